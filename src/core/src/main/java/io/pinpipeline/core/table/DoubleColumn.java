@@ -1,0 +1,56 @@
+package io.pinpipeline.core.table;
+
+import java.util.Arrays;
+
+/** Double values. */
+public final class DoubleColumn extends Column {
+
+  private double[] values = new double[1024];
+  private boolean[] nulls = new boolean[1024];
+
+  public DoubleColumn(ColumnSpec spec) {
+    super(spec);
+  }
+
+  public void append(double value) {
+    int row = grown();
+    values[row] = value;
+    nulls[row] = false;
+    appended();
+  }
+
+  @Override
+  public void appendNull() {
+    int row = grown();
+    values[row] = 0;
+    nulls[row] = true;
+    appendedNull();
+  }
+
+  /** The value of a row; 0 where the row is null. */
+  public double get(int row) {
+    return values[row];
+  }
+
+  @Override
+  public boolean isNull(int row) {
+    return nulls[row];
+  }
+
+  /** The values themselves, 0 where null; valid up to {@link #size()} until the next append. */
+  public double[] values() {
+    return values;
+  }
+
+  private int grown() {
+    int row = size();
+    if (row == values.length) {
+      values = Arrays.copyOf(values, row * 2);
+      nulls = Arrays.copyOf(nulls, row * 2);
+    }
+    return row;
+  }
+
+  @Override
+  void truncateValues(int newSize) {}
+}

@@ -1,0 +1,68 @@
+package io.pinpipeline.lake.storage;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.function.Consumer;
+
+/**
+ * The door to files and objects. Implementations are thread-safe.
+ *
+ * <p>What is missing is a {@link NoSuchFileException}; every other failure is an {@link
+ * IOException} whose message says what was tried, why it failed and what to do, without the need of
+ * its cause.
+ */
+public interface Storage extends Closeable {
+
+  /** What is known of one object, without reading it. */
+  StoredObject stat(Location location) throws IOException;
+
+  /** Whether an object is there. */
+  default boolean exists(Location location) throws IOException {
+    try {
+      stat(location);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Hands every object below a location (a folder, or the object itself) to the visitor, at any
+   * depth, ordered by the UTF-8 bytes of their names. A location with nothing below it visits none.
+   */
+  void list(Location below, Consumer<StoredObject> visitor) throws IOException;
+
+  /**
+   * As {@link #list(Location, Consumer)}, without descending into folders, from the name that
+   * follows {@code startAfter} in order ("" for all). It is what a Delta log is listed with.
+   */
+  void listFolder(Location folder, String startAfter, Consumer<StoredObject> visitor)
+      throws IOException;
+
+  /**
+   * Reads {@code length} bytes from {@code offset} on (fewer where the object ends before). The
+   * stream goes on where it was after a passing fault.
+   */
+  InputStream read(Location location, long offset, long length) throws IOException;
+
+  /** Reads a whole small object. */
+  byte[] readAll(Location location) throws IOException;
+
+  /**
+   * Starts an object that is visible once, and only when, it is finished. It replaces an old one.
+   */
+  StorageOutput create(Location location) throws IOException;
+
+  /**
+   * Writes a small object if there is none of that name, atomically: of two writers one wins.
+   *
+   * @throws FileAlreadyExistsException if there is one
+   */
+  void putIfAbsent(Location location, byte[] content) throws IOException;
+
+  /** Removes an object; nothing happens if there is none. */
+  void delete(Location location) throws IOException;
+}
