@@ -1,0 +1,489 @@
+package io.pinpipeline.core.clean;
+
+import io.pinpipeline.core.batch.Lines;
+import io.pinpipeline.core.batch.RawBlock;
+import io.pinpipeline.core.batch.Repeats;
+import io.pinpipeline.core.json.JsonScanner;
+import io.pinpipeline.core.table.BytesColumn;
+import io.pinpipeline.core.table.Column;
+import io.pinpipeline.core.table.ColumnBlock;
+import io.pinpipeline.core.table.ConstantColumn;
+import io.pinpipeline.core.table.LongColumn;
+import io.pinpipeline.core.table.TableSchema;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Cleans raw records of one dataset: each becomes a clean row, a duplicate or a dead letter, and
+ * nothing else can happen to it. Whatever the bytes are, nothing is thrown for them.
+ *
+ * <p>A cleaner reads a block in one pass and fills the same {@link CleanBlock} each time. It is not
+ * thread-safe.
+ */
+public final class Cleaner {
+
+  /** A dead letter of a record that is too large holds this many of its bytes. */
+  private static final int OVERSIZE_BYTES_KEPT = 64 * 1024;
+
+  private final CleaningPlan plan;
+  private final Clock clock;
+  private final FieldReader[] fields;
+  private final int keyField;
+  private final Strangers strangers;
+
+  private final JsonScanner json = new JsonScanner();
+  private final Rejection rejection = new Rejection();
+  private final ColumnBlock rows;
+  private final Column[] ownColumns;
+  private final Column keyColumn;
+  private final BytesColumn rescued;
+  private final ConstantColumn origins;
+  private final ConstantColumn partitions;
+  private final LongColumn rowOffsets;
+  private final LongColumn fingerprints;
+  private final DeadLetterColumns deadLetters;
+  private final CleanBlock block;
+
+  /**
+   * The field that followed each field the last time, and the first, in the last place: a guess.
+   */
+  private final int[] follower;
+
+  private Repeats repeats = Repeats.NONE;
+  private int nextRepeat;
+  private int ordinal;
+
+  private byte[] rescue = new byte[256];
+  private int rescueSize;
+
+  /**
+   * A cleaner for the plan's dataset.
+   *
+   * @param plan what cleaning is
+   * @param all the plans of all datasets, by which a record of another dataset is known
+   * @param clock tells when a record was rejected
+   */
+  public Cleaner(CleaningPlan plan, List<CleaningPlan> all, Clock clock) {
+    this.plan = plan;
+    this.clock = clock;
+    List<Column> columns = new ArrayList<>();
+    TableSchema schema = plan.schema();
+    schema
+        .columns()
+        .forEach(
+            spec ->
+                columns.add(
+                    spec.path().equals(Lineage.ORIGIN) || spec.path().equals(Lineage.PARTITION)
+                        ? new ConstantColumn(spec)
+                        : Column.create(spec)));
+    rows = new ColumnBlock(schema, columns);
+    int own = plan.ownColumns().size();
+    ownColumns = columns.subList(0, own).toArray(Column[]::new);
+    keyColumn = columns.get(schema.indexOf(plan.keyColumn()));
+    rescued = (BytesColumn) columns.get(own);
+    origins = (ConstantColumn) columns.get(schema.indexOf(Lineage.ORIGIN));
+    partitions = (ConstantColumn) columns.get(schema.indexOf(Lineage.PARTITION));
+    rowOffsets = (LongColumn) columns.get(schema.indexOf(Lineage.OFFSET));
+    fingerprints = (LongColumn) columns.get(schema.indexOf(Lineage.FINGERPRINT));
+    deadLetters = new DeadLetterColumns();
+    block = new CleanBlock(rows, deadLetters.block);
+
+    FieldReader.Joiners joiners = new FieldReader.Joiners();
+    List<FieldRule> rules = plan.rules();
+    fields = new FieldReader[rules.size()];
+    int key = -1;
+    for (int i = 0; i < fields.length; i++) {
+      fields[i] = FieldReader.of(rules.get(i), rows, joiners);
+      if (rules.get(i) instanceof FieldRule.Key) {
+        key = i;
+      }
+    }
+    keyField = key;
+    follower = new int[fields.length + 1];
+    for (int i = 0; i < follower.length; i++) {
+      follower[i] = i == fields.length ? 0 : Math.min(i + 1, fields.length - 1);
+    }
+    strangers = new Strangers(plan, all);
+  }
+
+  /** Begins a batch: its records are counted from 0, and these of them have come before. */
+  public void begin(Repeats newRepeats) {
+    repeats = newRepeats;
+    nextRepeat = 0;
+    ordinal = 0;
+  }
+
+  /** Cleans the next block of the batch. */
+  public CleanBlock clean(RawBlock raw) {
+    block.clear();
+    if (raw.oversizeLength() > 0) {
+      rejectOversize(raw);
+    } else {
+      cleanLines(raw);
+    }
+    byte[] origin = Text.utf8(raw.origin());
+    origins.set(origin, rows.rows());
+    partitions.set((Object) null, rows.rows());
+    deadLetters.endBlock(plan.dataset(), origin, clock.instant());
+    return block;
+  }
+
+  private void cleanLines(RawBlock raw) {
+    byte[] bytes = raw.bytes();
+    int p = raw.from();
+    int to = raw.to();
+    while (p < to) {
+      int end = Lines.end(bytes, p, to);
+      if (!Lines.isBlank(bytes, p, end)) {
+        record(bytes, p, end, raw.offset() + (p - raw.from()));
+      }
+      p = end + 1;
+    }
+  }
+
+  private void rejectOversize(RawBlock raw) {
+    block.countRecord();
+    ordinal++;
+    rejection
+        .set(RejectionCode.TOO_LARGE, null)
+        .say("the record has ")
+        .say(raw.oversizeLength())
+        .say(
+            " bytes, more than a record may have; its beginning is kept here, the whole stands in ")
+        .say(Text.utf8(raw.origin()))
+        .say(" from byte ")
+        .say(raw.offset())
+        .say(" on. Send smaller records, or raise the limit with --maxRecordBytes");
+    int kept = Math.min(raw.to() - raw.from(), OVERSIZE_BYTES_KEPT);
+    deadLetters.append(rejection, raw.bytes(), raw.from(), raw.from() + kept, raw.offset());
+  }
+
+  private void record(byte[] bytes, int from, int to, long offset) {
+    block.countRecord();
+    int thisOrdinal = ordinal++;
+    if (nextRepeat < repeats.size() && repeats.ordinal(nextRepeat) == thisOrdinal) {
+      if (!repeats.isConflict(nextRepeat++)) {
+        block.countDuplicate();
+        return;
+      }
+      rejection
+          .set(RejectionCode.CONFLICTING_DUPLICATE, fields[keyField].name)
+          .say("a record with the same ")
+          .say(fields[keyField].name)
+          .say(" and other content came first and stays; give this one a key of its own");
+      deadLetters.append(rejection, bytes, from, to, offset);
+      return;
+    }
+    rejection.clear();
+    int row = keyColumn.size();
+    json.reset(bytes, from, to);
+    boolean isRow = parse(from) && rejection.isEmpty();
+    for (FieldReader field : fields) {
+      field.endRecord(isRow);
+    }
+    if (isRow) {
+      endRow(row, thisOrdinal, offset);
+    } else {
+      for (Column column : ownColumns) {
+        column.truncate(row);
+      }
+      deadLetters.append(rejection, bytes, from, to, offset);
+    }
+  }
+
+  private void endRow(int row, int thisOrdinal, long offset) {
+    for (Column column : ownColumns) {
+      if (column.size() == row) {
+        column.appendNull();
+      }
+    }
+    if (rescueSize == 0) {
+      rescued.appendNull();
+    } else {
+      rescue[rescueSize++] = '}'; // there is room: see keep()
+      rescued.append(rescue, 0, rescueSize);
+    }
+    rowOffsets.append(offset);
+    fingerprints.append(Fingerprint.of(rows.columns(), ownColumns.length + 1, row));
+    block.setOrdinal(row, thisOrdinal);
+  }
+
+  /** Reads the record into the columns; false, or a rejection, where it is no row. */
+  private boolean parse(int from) {
+    rescueSize = 0;
+    strangers.clear();
+    int first = json.peek();
+    if (first != '{') {
+      if (!json.skip() || !json.expectEnd()) {
+        return malformed(from);
+      }
+      rejection
+          .set(RejectionCode.NOT_AN_OBJECT, null)
+          .say("the record is ")
+          .say(JsonScanner.kindOf(first))
+          .say("; send one JSON object a line");
+      return false;
+    }
+    json.expect('{', "");
+    long seen = 0;
+    if (json.peek() == '}') {
+      json.expect('}', "");
+    } else {
+      int previous = fields.length;
+      while (true) {
+        json.peek();
+        int guess = follower[previous];
+        int nameFrom = json.position();
+        int field;
+        if (json.nameIs(fields[guess].nameAndQuote)) {
+          field = guess;
+        } else {
+          if (!json.string()) {
+            return malformed(from);
+          }
+          field = indexOf(json.text(), json.textFrom(), json.textTo());
+          follower[previous] = field < 0 ? guess : field;
+        }
+        if (field < 0) {
+          strangers.count(json.text(), json.textFrom(), json.textTo());
+          int nameTo = json.position();
+          if (!json.expect(':', "a colon should stand here")) {
+            return malformed(from);
+          }
+          json.peek();
+          int valueFrom = json.position();
+          if (!json.skip()) {
+            return malformed(from);
+          }
+          keep(nameFrom, nameTo, valueFrom, json.position());
+        } else {
+          if ((seen & 1L << field) != 0) {
+            return twice(field);
+          }
+          seen |= 1L << field;
+          previous = field;
+          if (!json.expect(':', "a colon should stand here")
+              || !(json.peek() == 'n' ? json.literal() : fields[field].read(json, rejection))) {
+            return malformed(from);
+          }
+        }
+        if (json.peek() == '}') {
+          json.expect('}', "");
+          break;
+        }
+        if (!json.expect(',', "a comma or } should stand here")) {
+          return malformed(from);
+        }
+      }
+    }
+    if (!json.expectEnd()) {
+      return malformed(from);
+    }
+    return isOfThisDataset(seen);
+  }
+
+  private boolean isOfThisDataset(long seen) {
+    if ((seen & ~(1L << keyField)) == 0 && strangers.ofAnother()) {
+      strangers.reject(rejection);
+      return false;
+    }
+    if (seen == 0) {
+      rejection
+          .set(RejectionCode.UNRECOGNISED_RECORD, null)
+          .say("the record has no field of ")
+          .say(Text.utf8(plan.dataset()))
+          .say("; check what was sent to this topic");
+      return false;
+    }
+    boolean keyIsBad =
+        rejection.code() == RejectionCode.BAD_TYPE && rejection.isAbout(fields[keyField].name);
+    if (!keyIsBad && keyColumn.size() == rescued.size()) {
+      byte[] key = fields[keyField].name;
+      rejection
+          .set(RejectionCode.MISSING_KEY, key)
+          .say(key)
+          .say(" is missing or null; every record needs a whole number there");
+      return false;
+    }
+    return true;
+  }
+
+  private int indexOf(byte[] name, int from, int to) {
+    for (int i = 0; i < fields.length; i++) {
+      if (Text.equals(name, from, to, fields[i].name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private boolean malformed(int from) {
+    rejection
+        .set(RejectionCode.MALFORMED_JSON, null)
+        .say("no valid JSON at byte ")
+        .say(json.faultAt() - from)
+        .say(" of the record: ")
+        .say(json.fault())
+        .say("; send one JSON object a line");
+    return false;
+  }
+
+  private boolean twice(int field) {
+    rejection
+        .set(RejectionCode.MALFORMED_JSON, fields[field].name)
+        .say(fields[field].name)
+        .say(" stands twice in the record; which one is meant cannot be known");
+    return false;
+  }
+
+  /** Keeps a field that nobody knows, without the white space around its parts. */
+  private void keep(int nameFrom, int nameTo, int valueFrom, int valueTo) {
+    int needed = rescueSize + (nameTo - nameFrom) + (valueTo - valueFrom) + 3;
+    if (needed > rescue.length) {
+      rescue = Arrays.copyOf(rescue, needed * 2);
+    }
+    byte[] bytes = json.bytes();
+    rescue[rescueSize] = (byte) (rescueSize == 0 ? '{' : ',');
+    rescueSize++;
+    System.arraycopy(bytes, nameFrom, rescue, rescueSize, nameTo - nameFrom);
+    rescueSize += nameTo - nameFrom;
+    rescue[rescueSize++] = ':';
+    boolean inString = false;
+    for (int p = valueFrom; p < valueTo; p++) {
+      byte c = bytes[p];
+      if (inString || c > ' ' || c < 0) {
+        rescue[rescueSize++] = c;
+        if (c == '"') {
+          inString = !inString;
+        } else if (c == '\\') {
+          rescue[rescueSize++] = bytes[++p];
+        }
+      }
+    }
+  }
+
+  /** The columns of the dead letters of a block. */
+  private static final class DeadLetterColumns {
+
+    private final ConstantColumn dataset;
+    private final BytesColumn codes;
+    private final BytesColumn fields;
+    private final BytesColumn messages;
+    private final BytesColumn raw;
+    private final ConstantColumn attempt;
+    private final ConstantColumn rejectedAt;
+    private final ConstantColumn origin;
+    private final ConstantColumn partition;
+    private final LongColumn offsets;
+    final ColumnBlock block;
+
+    DeadLetterColumns() {
+      TableSchema schema = DeadLetterTable.SCHEMA;
+      dataset = new ConstantColumn(schema.column(0));
+      codes = new BytesColumn(schema.column(1));
+      fields = new BytesColumn(schema.column(2));
+      messages = new BytesColumn(schema.column(3));
+      raw = new BytesColumn(schema.column(4));
+      attempt = new ConstantColumn(schema.column(5));
+      rejectedAt = new ConstantColumn(schema.column(6));
+      origin = new ConstantColumn(schema.column(7));
+      partition = new ConstantColumn(schema.column(8));
+      offsets = new LongColumn(schema.column(9));
+      block =
+          new ColumnBlock(
+              schema,
+              List.of(
+                  dataset,
+                  codes,
+                  fields,
+                  messages,
+                  raw,
+                  attempt,
+                  rejectedAt,
+                  origin,
+                  partition,
+                  offsets));
+    }
+
+    void append(Rejection rejection, byte[] bytes, int from, int to, long offset) {
+      rejection.appendTo(codes, fields, messages);
+      raw.append(bytes, from, to - from);
+      offsets.append(offset);
+    }
+
+    void endBlock(String datasetName, byte[] newOrigin, Instant now) {
+      int rows = codes.size();
+      dataset.set(datasetName, rows);
+      attempt.set(1, rows);
+      rejectedAt.set(now.getEpochSecond() * 1_000_000 + now.getNano() / 1000, rows);
+      origin.set(newOrigin, rows);
+      partition.set((Object) null, rows);
+    }
+  }
+
+  /** Which fields of other datasets the record at hand has. */
+  private static final class Strangers {
+
+    private final List<String> datasets = new ArrayList<>();
+    private final List<List<byte[]>> names = new ArrayList<>();
+    private final int[] counts;
+
+    Strangers(CleaningPlan plan, List<CleaningPlan> all) {
+      List<String> own = plan.rules().stream().map(FieldRule::field).toList();
+      for (CleaningPlan other : all) {
+        if (!other.dataset().equals(plan.dataset())) {
+          datasets.add(other.dataset());
+          names.add(
+              other.rules().stream()
+                  .map(FieldRule::field)
+                  .filter(field -> !own.contains(field))
+                  .map(Text::utf8)
+                  .toList());
+        }
+      }
+      counts = new int[datasets.size()];
+    }
+
+    void clear() {
+      Arrays.fill(counts, 0);
+    }
+
+    void count(byte[] name, int from, int to) {
+      for (int i = 0; i < counts.length; i++) {
+        for (byte[] other : names.get(i)) {
+          if (Text.equals(name, from, to, other)) {
+            counts[i]++;
+          }
+        }
+      }
+    }
+
+    boolean ofAnother() {
+      for (int count : counts) {
+        if (count > 0) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    void reject(Rejection rejection) {
+      int most = 0;
+      for (int i = 1; i < counts.length; i++) {
+        if (counts[i] > counts[most]) {
+          most = i;
+        }
+      }
+      byte[] other = Text.utf8(datasets.get(most));
+      rejection
+          .set(RejectionCode.WRONG_DATASET, null)
+          .say("the record has fields of ")
+          .say(other)
+          .say(" and none of its own dataset but the key; send it to the topic of ")
+          .say(other);
+    }
+  }
+}

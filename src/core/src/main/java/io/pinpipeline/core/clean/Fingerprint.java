@@ -1,0 +1,86 @@
+package io.pinpipeline.core.clean;
+
+import io.pinpipeline.core.table.BytesColumn;
+import io.pinpipeline.core.table.Column;
+import io.pinpipeline.core.table.ConstantColumn;
+import io.pinpipeline.core.table.DoubleColumn;
+import io.pinpipeline.core.table.IntColumn;
+import io.pinpipeline.core.table.LongColumn;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/**
+ * A 64-bit hash of a row's content: equal rows have equal fingerprints, and of two rows with the
+ * same key but other content one in 2^64 pairs has. It is stored with every row, so it must not
+ * change.
+ *
+ * <p>The mixing is that of wyhash (folded 64 x 64 bit multiplication), with signed high halves.
+ */
+final class Fingerprint {
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long P0 = 0xa0761d6478bd642fL;
+  private static final long P1 = 0xe7037ed1a0b428dbL;
+  private static final long P2 = 0x8ebc6af09c88c6e3L;
+  private static final long P3 = 0x589965cc75374cc3L;
+
+  private Fingerprint() {}
+
+  /** The fingerprint of one row of the first {@code count} columns. */
+  static long of(List<Column> columns, int count, int row) {
+    long hash = P0;
+    for (int i = 0; i < count; i++) {
+      Column column = columns.get(i);
+      if (column.isNull(row)) {
+        hash = mix(hash ^ P3, P1);
+      } else if (column instanceof BytesColumn bytes) {
+        hash = ofBytes(hash, bytes.data(), bytes.start(row), bytes.length(row));
+      } else if (column instanceof LongColumn longs) {
+        hash = mix(hash ^ P2, longs.get(row) ^ P1);
+      } else if (column instanceof IntColumn ints) {
+        hash = mix(hash ^ P2, ints.get(row) ^ P1);
+      } else if (column instanceof DoubleColumn doubles) {
+        hash = mix(hash ^ P2, Double.doubleToLongBits(doubles.get(row)) ^ P1);
+      } else {
+        throw new IllegalArgumentException(ConstantColumn.class + " is no content");
+      }
+    }
+    return mix(hash ^ P3, count ^ P2);
+  }
+
+  private static long ofBytes(long seed, byte[] bytes, int from, int length) {
+    long hash = mix(seed ^ P1, length ^ P0);
+    int p = from;
+    int left = length;
+    while (left > 16) {
+      hash = mix((long) LONG.get(bytes, p) ^ P1, (long) LONG.get(bytes, p + 8) ^ hash);
+      p += 16;
+      left -= 16;
+    }
+    long a = 0;
+    long b = 0;
+    if (left >= 8) {
+      a = (long) LONG.get(bytes, p);
+      b = (long) LONG.get(bytes, p + left - 8);
+    } else if (left >= 4) {
+      a = (int) INT.get(bytes, p);
+      b = (int) INT.get(bytes, p + left - 4);
+    } else if (left > 0) {
+      a =
+          (bytes[p] & 0xff) << 16
+              | (bytes[p + (left >> 1)] & 0xff) << 8
+              | (bytes[p + left - 1] & 0xff);
+    }
+    return mix(a ^ P2, b ^ hash);
+  }
+
+  private static long mix(long a, long b) {
+    return Math.multiplyHigh(a, b) ^ (a * b);
+  }
+}

@@ -1,0 +1,5 @@
+/** The pin dataset. */
+@NullMarked
+package io.pinpipeline.core.pin;
+
+import org.jspecify.annotations.NullMarked;
