@@ -73,9 +73,9 @@ final class Fingerprint {
       b = (int) INT.get(bytes, p + left - 4);
     } else if (left > 0) {
       a =
-          (bytes[p] & 0xff) << 16
-              | (bytes[p + (left >> 1)] & 0xff) << 8
-              | (bytes[p + left - 1] & 0xff);
+          (bytes[p] & 0xffL) << 16
+              | (bytes[p + (left >> 1)] & 0xffL) << 8
+              | (bytes[p + left - 1] & 0xffL);
     }
     return mix(a ^ P2, b ^ hash);
   }

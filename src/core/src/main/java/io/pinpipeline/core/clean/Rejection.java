@@ -2,6 +2,9 @@ package io.pinpipeline.core.clean;
 
 import io.pinpipeline.core.table.BytesColumn;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +14,15 @@ import org.jspecify.annotations.Nullable;
 final class Rejection {
 
   private static final int QUOTED_BYTES = 48;
+
+  private static final Map<RejectionCode, byte[]> NAMES =
+      Arrays.stream(RejectionCode.values())
+          .collect(
+              Collectors.toMap(
+                  code -> code,
+                  code -> Text.utf8(code.name()),
+                  (one, other) -> one,
+                  () -> new EnumMap<>(RejectionCode.class)));
 
   private @Nullable RejectionCode code;
   private byte @Nullable [] field;
@@ -91,10 +103,11 @@ final class Rejection {
   }
 
   void appendTo(BytesColumn codes, BytesColumn fields, BytesColumn messages) {
-    if (code == null) {
+    byte[] name = code == null ? null : NAMES.get(code);
+    if (name == null) {
       throw new IllegalStateException("nothing is rejected");
     }
-    codes.append(CODES[code.ordinal()]);
+    codes.append(name);
     if (field == null) {
       fields.appendNull();
     } else {
@@ -102,9 +115,4 @@ final class Rejection {
     }
     messages.append(message, 0, size);
   }
-
-  private static final byte[][] CODES =
-      Arrays.stream(RejectionCode.values())
-          .map(value -> Text.utf8(value.name()))
-          .toArray(byte[][]::new);
 }
