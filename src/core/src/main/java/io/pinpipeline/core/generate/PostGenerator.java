@@ -62,7 +62,8 @@ public final class PostGenerator {
 
   /** How many turns there are: one for each post, then those that only send again. */
   public long turns() {
-    return posts + (1L << blockBits);
+    long block = 1L << blockBits;
+    return (posts + block - 1) / block * block + block;
   }
 
   /**

@@ -286,7 +286,7 @@ final class PostWriter {
         out.put(' ');
       }
       adjectiveAndSubject(subjects);
-      if (pattern % 3 == 0) {
+      if (pattern % 5 < 3) {
         out.put(AND);
         adjectiveAndSubject(subjects);
       }
@@ -311,8 +311,8 @@ final class PostWriter {
       out.put(UNTITLED);
     } else {
       out.put(Vocabulary.SENTENCE_STARTS.any(draws, escapes));
-      int words = 12 + draws.below(15);
-      int interrupted = draws.below(4 * words);
+      int words = 14 + draws.below(15);
+      int interrupted = draws.below(5 * words);
       for (int i = 0; i < words; i++) {
         out.put(' ');
         if (i == interrupted) {
@@ -321,7 +321,7 @@ final class PostWriter {
         }
         out.put(Vocabulary.PROSE.any(draws, escapes));
       }
-      if (ending < 420) {
+      if (ending < 200) {
         out.put(ELLIPSIS.get(0, escapes));
       } else if (ending < 980) {
         out.put(ending % 10 == 0 ? '!' : '.');
