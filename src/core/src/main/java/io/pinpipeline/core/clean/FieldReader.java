@@ -52,7 +52,7 @@ abstract sealed class FieldReader {
     } else if (rule instanceof FieldRule.Moment moment) {
       return new MomentReader(moment, (LongColumn) column(rows, moment.column()));
     } else {
-      return new DroppedReader((FieldRule.Dropped) rule);
+      return new DroppedNumberReader((FieldRule.DroppedNumber) rule);
     }
   }
 
@@ -426,15 +426,16 @@ abstract sealed class FieldReader {
     }
   }
 
-  private static final class DroppedReader extends FieldReader {
+  private static final class DroppedNumberReader extends FieldReader {
 
-    DroppedReader(FieldRule.Dropped rule) {
+    DroppedNumberReader(FieldRule.DroppedNumber rule) {
       super(rule.field());
     }
 
     @Override
     boolean read(JsonScanner in, Rejection rejection) {
-      return in.skip();
+      int first = in.peek();
+      return beginsNumber(first) ? in.number() : wrongType(first, "a number", in, rejection);
     }
   }
 }

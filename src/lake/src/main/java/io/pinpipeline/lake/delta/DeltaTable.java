@@ -84,7 +84,9 @@ public final class DeltaTable {
     storage.list(
         location,
         object -> {
-          if (!object.location().name().endsWith(".parquet")) {
+          String path = object.location().uri().substring(location.uri().length() + 1);
+          // by Delta's convention names with an underscore are hidden: no one's data
+          if (!path.endsWith(".parquet") && !path.startsWith("_")) {
             foreign.compareAndSet(null, object.location());
           }
         });

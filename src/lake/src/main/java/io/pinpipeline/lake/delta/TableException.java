@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 public class TableException extends IOException {
 
-  TableException(String message) {
+  public TableException(String message) {
     super(message);
   }
 

@@ -9,22 +9,25 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a clean table came from. It stands in the table's own log and is committed with the files, so
- * it is never ahead of them or behind.
+ * What a clean table came from. It stands in the table's own log and is committed with the files,
+ * so it is never ahead of them or behind.
  *
  * @param runs the bounded runs that the table holds, the oldest first
  * @param ledgers the files that list the objects those runs took, below the table
  * @param books of all those runs together
+ * @param last the last of them; null if there is none
  */
-@JsonPropertyOrder({"runs", "ledgers", "books"})
-record CleanState(List<String> runs, List<String> ledgers, Books books) implements Serializable {
+@JsonPropertyOrder({"runs", "ledgers", "books", "last"})
+record CleanState(List<String> runs, List<String> ledgers, Books books, @Nullable RunReport last)
+    implements Serializable {
 
   /** The Delta domain that it is kept in. */
   static final String DOMAIN = "pinpipeline.clean";
 
-  static final CleanState EMPTY = new CleanState(List.of(), List.of(), Books.NONE);
+  static final CleanState EMPTY = new CleanState(List.of(), List.of(), Books.NONE, null);
 
   CleanState {
     runs = List.copyOf(runs);
@@ -52,12 +55,12 @@ record CleanState(List<String> runs, List<String> ledgers, Books books) implemen
     }
   }
 
-  CleanState plus(RunId run, String ledger, Books more) {
+  CleanState plus(RunReport run, String ledger) {
     List<String> newRuns = new ArrayList<>(runs);
-    newRuns.add(run.value());
+    newRuns.add(run.run());
     List<String> newLedgers = new ArrayList<>(ledgers);
     newLedgers.add(ledger);
-    return new CleanState(newRuns, newLedgers, books.plus(more));
+    return new CleanState(newRuns, newLedgers, books.plus(run.books()), run);
   }
 
   String toJson() {

@@ -42,8 +42,7 @@ public final class CleanTable {
    *
    * @throws TableException if something else is there, or a table that is not ours
    */
-  public static CleanTable open(Storage storage, Lake lake, Dataset<?> dataset)
-      throws IOException {
+  public static CleanTable open(Storage storage, Lake lake, Dataset<?> dataset) throws IOException {
     Location location = lake.silver(dataset.name());
     Optional<TableSnapshot> snapshot = DeltaTable.at(storage, location).latest();
     CleanState state = CleanState.EMPTY;
@@ -66,6 +65,11 @@ public final class CleanTable {
   /** The books of all runs that it holds. */
   public Books books() {
     return state.books();
+  }
+
+  /** The last run that was committed to it. */
+  public Optional<RunReport> lastRun() {
+    return Optional.ofNullable(state.last());
   }
 
   /** Whether a run has been committed to it. */
@@ -111,6 +115,9 @@ public final class CleanTable {
   public RunCommit prepare(
       Lake lake, RunId run, Collection<StoredObject> objects, int batches, boolean replace)
       throws IOException {
+    if (state.last() != null) {
+      state.last().write(storage, lake); // that run may have been killed before it could
+    }
     String ledger = Ledger.write(storage, location, run, objects);
     return new RunCommit(lake, run, dataset.name(), ledger, batches, replace, state);
   }

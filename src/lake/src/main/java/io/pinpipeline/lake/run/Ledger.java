@@ -19,8 +19,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * The objects that runs have taken, as gzipped lines of JSON in immutable files below the table. A file
- * counts only once a commit names it, so one that a broken run left behind says nothing.
+ * The objects that runs have taken, as gzipped lines of JSON in immutable files below the table. A
+ * file counts only once a commit names it, so one that a broken run left behind says nothing.
  */
 final class Ledger {
 
@@ -65,8 +65,7 @@ final class Ledger {
     for (String file : files) {
       Location location = table.resolve(file);
       try (InputStream in =
-              new GZIPInputStream(
-                  storage.read(location, 0, storage.stat(location).size()));
+              new GZIPInputStream(storage.read(location, 0, storage.stat(location).size()));
           MappingIterator<Entry> lines = Json.reader(Entry.class).readValues(in)) {
         while (lines.hasNextValue()) {
           Entry entry = lines.nextValue();

@@ -14,6 +14,7 @@ import io.pinpipeline.lake.delta.TableSnapshot;
 import io.pinpipeline.lake.storage.Storage;
 import java.io.IOException;
 import java.io.Serializable;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -24,18 +25,18 @@ import java.util.TreeMap;
  * The end of a bounded run for one dataset: its files become part of the lake, all or none, once.
  *
  * <p>Clean rows and dead letters are two tables, so two commits. The dead letters come first, under
- * names that tell their run; they count only when the clean table says that it holds the run. So a run
- * that breaks anywhere leaves nothing that counts:
+ * names that tell their run; they count only when the clean table says that it holds the run. So a
+ * run that breaks anywhere leaves nothing that counts:
  *
  * <ul>
  *   <li>before the dead letters are committed, files that no table names;
- *   <li>between the two commits, dead letters of a run that the clean table does not hold, which the
- *       next run removes in the commit that adds its own;
+ *   <li>between the two commits, dead letters of a run that the clean table does not hold, which
+ *       the next run removes in the commit that adds its own;
  *   <li>after both, nothing: the run is over, and committing it again changes nothing.
  * </ul>
  *
- * <p>What the clean table said of its runs when this one began must still stand when it commits, which
- * Delta's log guards: of two runs at a time one fails, and loses nothing by being run again.
+ * <p>What the clean table said of its runs when this one began must still stand when it commits,
+ * which Delta's log guards: of two runs at a time one fails, and loses nothing by being run again.
  */
 public final class RunCommit implements Serializable {
 
@@ -81,8 +82,8 @@ public final class RunCommit implements Serializable {
   }
 
   /**
-   * Commits what the run's batches became. Batches that were written more than once, because a worker
-   * was lost, count once.
+   * Commits what the run's batches became. Batches that were written more than once, because a
+   * worker was lost, count once.
    *
    * @return the books of the run
    * @throws TableException if the books do not balance, or another run was faster; then nothing of
@@ -99,7 +100,7 @@ public final class RunCommit implements Serializable {
     Optional<TableSnapshot> snapshot = clean.latest();
     CleanState state = snapshot.isPresent() ? CleanState.of(snapshot.get()) : CleanState.EMPTY;
     if (state.runs().contains(run.value())) {
-      return books;
+      return books; // by an earlier attempt
     }
     if (!state.equals(begunFrom)) {
       throw new TableException(
@@ -112,8 +113,8 @@ public final class RunCommit implements Serializable {
         byNumber.values().stream().flatMap(batch -> batch.deadLetters().stream()).toList();
     commitDeadLetters(storage, deadLetters, state.runs());
 
-    CleanState after =
-        (replace ? CleanState.EMPTY : state).plus(run, ledger, books);
+    RunReport report = new RunReport(run.value(), dataset, Instant.now().toString(), books);
+    CleanState after = (replace ? CleanState.EMPTY : state).plus(report, ledger);
     DeltaCommit commit =
         snapshot.isPresent()
             ? clean.update(snapshot.get())
@@ -127,6 +128,7 @@ public final class RunCommit implements Serializable {
     if (replace) {
       commitDeadLetters(storage, List.of(), after.runs());
     }
+    report.write(storage, lake);
     return books;
   }
 

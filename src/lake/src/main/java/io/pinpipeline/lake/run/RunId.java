@@ -18,8 +18,7 @@ public record RunId(String value) implements Serializable {
 
   private static final Pattern FORM = Pattern.compile("\\d{8}T\\d{9}Z[0-9a-f]{8}");
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   public RunId {
     if (!FORM.matcher(value).matches()) {

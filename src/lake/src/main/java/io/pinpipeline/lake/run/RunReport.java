@@ -2,36 +2,31 @@ package io.pinpipeline.lake.run;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.pinpipeline.lake.Lake;
+import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.lake.storage.StorageOutput;
 import java.io.IOException;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.io.Serializable;
 
 /**
- * The books of one run, as they are written into the lake.
+ * What one run did to one dataset.
  *
  * @param run the run
- * @param startedAt when it began, in UTC
- * @param finishedAt when it ended, in UTC
- * @param datasets what became of the records of each dataset
+ * @param dataset the dataset
+ * @param committedAt when it was committed, in UTC
+ * @param books what became of its records
  */
-@JsonPropertyOrder({"run", "startedAt", "finishedAt", "datasets"})
-public record RunReport(
-    String run, String startedAt, String finishedAt, SortedMap<String, Books> datasets) {
+@JsonPropertyOrder({"run", "dataset", "committedAt", "books"})
+public record RunReport(String run, String dataset, String committedAt, Books books)
+    implements Serializable {
 
-  public RunReport {
-    datasets = new TreeMap<>(datasets);
-  }
-
-  public RunReport(RunId run, String startedAt, String finishedAt, Map<String, Books> datasets) {
-    this(run.value(), startedAt, finishedAt, new TreeMap<>(datasets));
-  }
-
-  /** Writes it to {@code books/<run>.json}. */
-  public void write(Storage storage, Lake lake) throws IOException {
-    try (StorageOutput out = storage.create(lake.books().resolve(run + ".json"))) {
+  /** Writes it to {@code books/<run>-<dataset>.json}, unless it stands there. */
+  void write(Storage storage, Lake lake) throws IOException {
+    Location file = lake.books().resolve(run + "-" + dataset + ".json");
+    if (storage.exists(file)) {
+      return;
+    }
+    try (StorageOutput out = storage.create(file)) {
       out.write(Json.pretty().writeValueAsBytes(this));
       out.finish();
     }
