@@ -146,12 +146,17 @@ final class S3Input extends InputStream {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     closed = true;
     if (bodyEnd - position > DRAIN) {
       abandon();
     } else if (body != null) {
-      body.close();
+      try {
+        body.close();
+      } catch (IOException | SdkException e) {
+        // Nobody asked for the rest.
+        body.abort();
+      }
       body = null;
     }
   }
