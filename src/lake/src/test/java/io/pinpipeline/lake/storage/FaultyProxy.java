@@ -28,6 +28,7 @@ final class FaultyProxy implements AutoCloseable {
   private final AtomicInteger cuts = new AtomicInteger();
   private final AtomicReference<String> doomed = new AtomicReference<>("");
   private volatile long cutAfter = NEVER;
+  private volatile String replacement = "";
 
   FaultyProxy(URI server) throws IOException {
     this.server = server;
@@ -54,6 +55,12 @@ final class FaultyProxy implements AutoCloseable {
    * @param start as in "PUT /bucket/key"
    */
   void loseAnswerTo(String start) {
+    replaceAnswerTo(start, "");
+  }
+
+  /** As {@link #loseAnswerTo}, with another answer in its place. */
+  void replaceAnswerTo(String start, String answer) {
+    replacement = answer;
     doomed.set(start);
   }
 
@@ -118,6 +125,7 @@ final class FaultyProxy implements AutoCloseable {
         byte[] buffer = new byte[16 << 10];
         for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
           if (answerLost && !isInterim(buffer, count)) {
+            out.write(replacement.getBytes(ISO_8859_1));
             cuts.incrementAndGet();
             return;
           }
