@@ -28,6 +28,8 @@ class S3FaultsTest {
   private static final int SIZE = 4 << 20;
   private static final byte[] CONTENT = StorageContract.random(SIZE);
 
+  private static final String COMPLETED = "</CompleteMultipartUploadResult>";
+
   private static final String NO_SUCH_UPLOAD =
       """
       HTTP/1.1 404 Not Found\r
@@ -148,7 +150,7 @@ class S3FaultsTest {
 
   @Test
   void knowsItsOwnWriteWhenTheAnswerWasLost() throws Exception {
-    proxy.loseAnswerTo("PUT /" + TestS3.BUCKET);
+    proxy.loseAnswerTo("PUT /" + TestS3.BUCKET, "");
     storage.putIfAbsent(location, CONTENT);
     assertThat(proxy.cuts()).isEqualTo(1);
     assertThat(Arrays.equals(direct.readAll(location), CONTENT)).isTrue();
@@ -160,10 +162,10 @@ class S3FaultsTest {
   void finishesALargeObjectWhenTheAnswersWereLost() throws Exception {
     byte[] content = StorageContract.random(20 << 20);
     try (StorageOutput out = storage.create(location)) {
-      proxy.loseAnswerTo("PUT /" + TestS3.BUCKET);
+      proxy.loseAnswerTo("PUT /" + TestS3.BUCKET, "");
       out.write(content);
       assertThat(proxy.cuts()).isEqualTo(1);
-      proxy.loseAnswerTo("POST /" + TestS3.BUCKET);
+      proxy.loseAnswerTo("POST /" + TestS3.BUCKET, COMPLETED);
       out.finish();
       assertThat(proxy.cuts()).isEqualTo(2);
     }
@@ -181,7 +183,7 @@ class S3FaultsTest {
     byte[] content = StorageContract.random(9 << 20);
     try (StorageOutput out = storage.create(location)) {
       out.write(content);
-      proxy.replaceAnswerTo("POST /" + TestS3.BUCKET, NO_SUCH_UPLOAD);
+      proxy.replaceAnswerTo("POST /" + TestS3.BUCKET, COMPLETED, NO_SUCH_UPLOAD);
       out.finish();
       assertThat(proxy.cuts()).isEqualTo(1);
     }
