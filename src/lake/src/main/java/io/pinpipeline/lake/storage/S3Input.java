@@ -59,7 +59,8 @@ final class S3Input extends InputStream {
     try {
       body = client.getObject(request.build());
     } catch (S3Exception e) {
-      if (e.statusCode() != 416) {
+      // A state that we have begun to read cannot have become shorter.
+      if (e.statusCode() != 416 || !version.isEmpty()) {
         throw errors.explain("read", location, e);
       }
       // The object ends before the range begins.
@@ -102,17 +103,19 @@ final class S3Input extends InputStream {
         open();
         continue;
       }
+      int count;
       try {
-        int count = body.read(bytes, offset, (int) Math.min(length, bodyEnd - position));
-        if (count > 0) {
-          position += count;
-          faults = 0;
-          return count;
-        }
-        recover(new IOException("the connection ended early"));
+        count = body.read(bytes, offset, (int) Math.min(length, bodyEnd - position));
       } catch (IOException | SdkException e) {
         recover(e);
+        continue;
       }
+      if (count > 0) {
+        position += count;
+        faults = 0;
+        return count;
+      }
+      recover(new IOException("the connection ended early"));
     }
     return -1;
   }
@@ -146,12 +149,17 @@ final class S3Input extends InputStream {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     closed = true;
     if (bodyEnd - position > DRAIN) {
       abandon();
     } else if (body != null) {
-      body.close();
+      try {
+        body.close();
+      } catch (IOException | SdkException e) {
+        // Nobody asked for the rest.
+        body.abort();
+      }
       body = null;
     }
   }

@@ -28,6 +28,8 @@ final class FaultyProxy implements AutoCloseable {
   private final AtomicInteger cuts = new AtomicInteger();
   private final AtomicReference<String> doomed = new AtomicReference<>("");
   private volatile long cutAfter = NEVER;
+  private volatile String answerEnd = "";
+  private volatile String replacement = "";
 
   FaultyProxy(URI server) throws IOException {
     this.server = server;
@@ -49,11 +51,20 @@ final class FaultyProxy implements AutoCloseable {
   }
 
   /**
-   * Lets the next request that begins with the text pass, and loses its answer.
+   * Lets the next request that begins with a text pass, and loses its answer.
    *
    * @param start as in "PUT /bucket/key"
+   * @param end what the answer holds once the server has done its work: it may begin to answer
+   *     before
    */
-  void loseAnswerTo(String start) {
+  void loseAnswerTo(String start, String end) {
+    replaceAnswerTo(start, end, "");
+  }
+
+  /** As {@link #loseAnswerTo}, with another answer in its place. */
+  void replaceAnswerTo(String start, String end, String answer) {
+    answerEnd = end;
+    replacement = answer;
     doomed.set(start);
   }
 
@@ -82,6 +93,7 @@ final class FaultyProxy implements AutoCloseable {
     private final Socket client;
     private final Socket upstream;
     private long remaining;
+    private final StringBuilder lost = new StringBuilder();
     private volatile boolean answerLost;
 
     Link(Socket client, Socket upstream, long remaining) {
@@ -118,6 +130,11 @@ final class FaultyProxy implements AutoCloseable {
         byte[] buffer = new byte[16 << 10];
         for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
           if (answerLost && !isInterim(buffer, count)) {
+            lost.append(new String(buffer, 0, count, ISO_8859_1));
+            if (lost.indexOf(answerEnd) < 0) {
+              continue;
+            }
+            out.write(replacement.getBytes(ISO_8859_1));
             cuts.incrementAndGet();
             return;
           }

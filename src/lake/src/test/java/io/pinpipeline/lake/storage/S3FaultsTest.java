@@ -28,6 +28,18 @@ class S3FaultsTest {
   private static final int SIZE = 4 << 20;
   private static final byte[] CONTENT = StorageContract.random(SIZE);
 
+  private static final String COMPLETED = "</CompleteMultipartUploadResult>";
+
+  private static final String NO_SUCH_UPLOAD =
+      """
+      HTTP/1.1 404 Not Found\r
+      Content-Type: application/xml\r
+      Content-Length: 41\r
+      Connection: close\r
+      \r
+      <Error><Code>NoSuchUpload</Code></Error>
+      """;
+
   private S3Server server;
   private FaultyProxy proxy;
   private S3Client client;
@@ -138,7 +150,7 @@ class S3FaultsTest {
 
   @Test
   void knowsItsOwnWriteWhenTheAnswerWasLost() throws Exception {
-    proxy.loseAnswerTo("PUT /" + TestS3.BUCKET);
+    proxy.loseAnswerTo("PUT /" + TestS3.BUCKET, "");
     storage.putIfAbsent(location, CONTENT);
     assertThat(proxy.cuts()).isEqualTo(1);
     assertThat(Arrays.equals(direct.readAll(location), CONTENT)).isTrue();
@@ -150,10 +162,10 @@ class S3FaultsTest {
   void finishesALargeObjectWhenTheAnswersWereLost() throws Exception {
     byte[] content = StorageContract.random(20 << 20);
     try (StorageOutput out = storage.create(location)) {
-      proxy.loseAnswerTo("PUT /" + TestS3.BUCKET);
+      proxy.loseAnswerTo("PUT /" + TestS3.BUCKET, "");
       out.write(content);
       assertThat(proxy.cuts()).isEqualTo(1);
-      proxy.loseAnswerTo("POST /" + TestS3.BUCKET);
+      proxy.loseAnswerTo("POST /" + TestS3.BUCKET, COMPLETED);
       out.finish();
       assertThat(proxy.cuts()).isEqualTo(2);
     }
@@ -163,6 +175,38 @@ class S3FaultsTest {
                 .listMultipartUploads(r -> r.bucket(TestS3.BUCKET).prefix(location.key()))
                 .uploads())
         .isEmpty();
+  }
+
+  /** As stores say that forget an upload once it is complete. */
+  @Test
+  void knowsItsOwnUploadWhenTheAnswerWasLost() throws Exception {
+    byte[] content = StorageContract.random(9 << 20);
+    try (StorageOutput out = storage.create(location)) {
+      out.write(content);
+      proxy.replaceAnswerTo("POST /" + TestS3.BUCKET, COMPLETED, NO_SUCH_UPLOAD);
+      out.finish();
+      assertThat(proxy.cuts()).isEqualTo(1);
+    }
+    assertThat(Arrays.equals(direct.readAll(location), content)).isTrue();
+  }
+
+  @Test
+  void refusesToFinishAnUploadThatSomeoneAborted() throws Exception {
+    try (StorageOutput out = storage.create(location)) {
+      out.write(StorageContract.random(9 << 20));
+      String upload =
+          client
+              .listMultipartUploads(r -> r.bucket(TestS3.BUCKET).prefix(location.key()))
+              .uploads()
+              .get(0)
+              .uploadId();
+      client.abortMultipartUpload(
+          r -> r.bucket(TestS3.BUCKET).key(location.key()).uploadId(upload));
+      assertThatThrownBy(out::finish)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("aborted by someone else");
+    }
+    assertThat(direct.exists(location)).isFalse();
   }
 
   @Test
