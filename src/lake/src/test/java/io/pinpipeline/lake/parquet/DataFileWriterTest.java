@@ -61,7 +61,7 @@ class DataFileWriterTest {
 
   @TempDir Path folder;
 
-  @Property(tries = 40, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 30, edgeCases = EdgeCasesMode.NONE)
   void readsBackWhatWasWrittenAndTellsTrueBounds(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 3000) int rows,
