@@ -18,13 +18,14 @@ final class BytesDictionary {
   /** Where each value begins in {@link #plain}, after its length. */
   private int[] starts = new int[256];
 
-  private int[] hashes = new int[256];
-
   /** The last page that had the value. */
   private int[] pages = new int[256];
 
-  /** Index plus one of a value, 0 where free; at most half full. */
-  private int[] table = new int[512];
+  /**
+   * The hash of a value in the high half, its index plus one in the low half; 0 where free. At most
+   * half full.
+   */
+  private long[] table = new long[512];
 
   int size() {
     return size;
@@ -61,17 +62,19 @@ final class BytesDictionary {
     int hash = hash(data, from, length);
     int mask = table.length - 1;
     int slot = hash & mask;
-    while (true) {
-      int entry = table[slot];
-      if (entry == 0) {
-        table[slot] = size + 1;
-        return add(data, from, length, hash);
-      }
-      if (hashes[entry - 1] == hash && equal(entry - 1, data, from, length)) {
-        return entry - 1;
+    while (table[slot] != 0) {
+      int index = (int) table[slot] - 1;
+      if ((int) (table[slot] >>> Integer.SIZE) == hash && equal(index, data, from, length)) {
+        return index;
       }
       slot = (slot + 1) & mask;
     }
+    add(data, from, length);
+    table[slot] = ((long) hash << Integer.SIZE) | size;
+    if (size * 2 > table.length) {
+      growTable();
+    }
+    return size - 1;
   }
 
   private boolean equal(int index, byte[] data, int from, int length) {
@@ -80,47 +83,59 @@ final class BytesDictionary {
         && Arrays.equals(plain.data(), start, start + length, data, from, from + length);
   }
 
-  private int add(byte[] data, int from, int length, int hash) {
+  private void add(byte[] data, int from, int length) {
     if (size == starts.length) {
       starts = Arrays.copyOf(starts, size * 2);
-      hashes = Arrays.copyOf(hashes, size * 2);
       pages = Arrays.copyOf(pages, size * 2);
     }
     plain.putInt(length);
     starts[size] = plain.size();
-    hashes[size] = hash;
     pages[size] = 0;
     plain.put(data, from, length);
     size++;
-    if (size * 2 > table.length) {
-      table = new int[table.length * 2];
-      int mask = table.length - 1;
-      for (int i = 0; i < size; i++) {
-        int slot = hashes[i] & mask;
+  }
+
+  private void growTable() {
+    long[] old = table;
+    table = new long[old.length * 2];
+    int mask = table.length - 1;
+    for (long entry : old) {
+      if (entry != 0) {
+        int slot = (int) (entry >>> Integer.SIZE) & mask;
         while (table[slot] != 0) {
           slot = (slot + 1) & mask;
         }
-        table[slot] = i + 1;
+        table[slot] = entry;
       }
     }
-    return size - 1;
   }
 
   private static int hash(byte[] data, int from, int length) {
     long hash = length;
-    int at = from;
     int end = from + length;
+    int at = from;
     for (; at + Long.BYTES <= end; at += Long.BYTES) {
       hash = mix(hash, (long) LONG.get(data, at));
     }
     if (at < end) {
-      long rest = 0;
-      for (; at < end; at++) {
-        rest = (rest << Byte.SIZE) | (data[at] & 0xFF);
-      }
-      hash = mix(hash, rest);
+      hash = mix(hash, last(data, from, at, end));
     }
     return (int) (hash ^ (hash >>> 32));
+  }
+
+  /** The bytes from {@code at} on, fewer than eight, in one load where that is possible. */
+  private static long last(byte[] data, int from, int at, int end) {
+    if (end - from >= Long.BYTES) {
+      return (long) LONG.get(data, end - Long.BYTES);
+    }
+    if (at + Long.BYTES <= data.length) {
+      return (long) LONG.get(data, at) & (-1L >>> (Long.SIZE - (end - at) * Byte.SIZE));
+    }
+    long rest = 0;
+    for (int i = end - 1; i >= at; i--) {
+      rest = (rest << Byte.SIZE) | (data[i] & 0xFF);
+    }
+    return rest;
   }
 
   private static long mix(long hash, long next) {

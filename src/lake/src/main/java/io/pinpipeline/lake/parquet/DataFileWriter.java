@@ -65,7 +65,13 @@ public final class DataFileWriter implements Closeable {
     this.settings = settings;
     structOf = new OptionalStruct[schema.size()];
     findStructs(message);
-    output = storage.create(table.resolve(pathInTable));
+    compressor = Compressor.of(settings);
+    try {
+      output = storage.create(table.resolve(pathInTable));
+    } catch (IOException | RuntimeException e) {
+      compressor.close();
+      throw e;
+    }
     try {
       writer =
           new ParquetFileWriter(
@@ -79,10 +85,9 @@ public final class DataFileWriter implements Closeable {
               true);
       writer.start();
     } catch (IOException | RuntimeException e) {
-      output.close();
+      close();
       throw e;
     }
-    compressor = Compressor.of(settings);
     for (int i = 0; i < schema.size(); i++) {
       ColumnSpec column = schema.column(i);
       ColumnDescriptor descriptor = message.getColumns().get(i);

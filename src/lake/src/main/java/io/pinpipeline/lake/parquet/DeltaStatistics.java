@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeltaStatistics {
 
-  /** As Delta itself: {@code spark.databricks.delta.stats.skipping}'s string prefix. */
+  /** Longer strings are cut, as Delta's own writers do. */
   private static final int LONGEST_STRING = 32;
 
   private static final int LARGEST_ASCII = 0x7F;

@@ -86,10 +86,10 @@ public final class RollingDataFileWriter implements Closeable {
   }
 
   private void endFile(DataFileWriter writer) throws IOException {
+    current = null;
     try (writer) {
       finished.add(writer.finish());
     }
-    current = null;
   }
 
   private String newName() {

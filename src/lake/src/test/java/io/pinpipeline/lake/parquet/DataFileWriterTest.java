@@ -61,10 +61,10 @@ class DataFileWriterTest {
 
   @TempDir Path folder;
 
-  @Property(tries = 80, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 30, edgeCases = EdgeCasesMode.NONE)
   void readsBackWhatWasWrittenAndTellsTrueBounds(
       @ForAll long seed,
-      @ForAll @IntRange(min = 1, max = 4000) int rows,
+      @ForAll @IntRange(min = 1, max = 3000) int rows,
       @ForAll @IntRange(min = 1, max = 3000) int rowsInBlock,
       @ForAll("settings") ParquetSettings settings)
       throws IOException {
@@ -92,7 +92,7 @@ class DataFileWriterTest {
             Arbitraries.of(Compression.class),
             Arbitraries.of(100, 1500, 1_000_000),
             Arbitraries.of(2_000L, 100_000L, 32L << 20),
-            Arbitraries.of(1, 7, 200, 20_000),
+            Arbitraries.of(1, 50, 200, 20_000),
             Arbitraries.of(10, 1000, 1 << 20),
             Arbitraries.of(0, 500, 1 << 20))
         .as(

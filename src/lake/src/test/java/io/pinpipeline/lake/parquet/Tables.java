@@ -59,7 +59,7 @@ final class Tables {
       table.add(new ArrayList<>());
     }
     for (ColumnSpec column : schema.columns()) {
-      int distinct = 1 + random.nextInt(1 << random.nextInt(13));
+      int distinct = 1 + random.nextInt(Math.min(rows, 1 << random.nextInt(13)));
       double nulls = column.required() || random.nextBoolean() ? 0 : random.nextDouble() * 1.2;
       Object[] values = new Object[distinct];
       for (int i = 0; i < distinct; i++) {
