@@ -12,6 +12,7 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
 /**
  * Says in a sentence what an exception of the S3 client means, and what to do about it.
@@ -40,7 +41,7 @@ record S3Errors(String where) {
     }
     String reason;
     if (error instanceof AwsServiceException refused) {
-      if (isMissing(refused)) {
+      if (refused instanceof NoSuchKeyException) {
         NoSuchFileException missing =
             new NoSuchFileException(location.uri(), null, "there is no such object" + where);
         missing.initCause(error);
@@ -51,13 +52,6 @@ record S3Errors(String where) {
       reason = failure(error);
     }
     return new IOException("cannot " + action + " " + location + where + ": " + reason, error);
-  }
-
-  /** A HEAD is answered without a code, which leaves the status. */
-  private static boolean isMissing(AwsServiceException error) {
-    return error.statusCode() == 404
-        && !code(error).equals("NoSuchBucket")
-        && !isMissingUpload(error);
   }
 
   /** Whether a multipart upload is missing, not an object. */
@@ -105,6 +99,7 @@ record S3Errors(String where) {
     };
   }
 
+  /** A HEAD is answered without a code. */
   private static String byStatus(String bucket, AwsServiceException error) {
     int status = error.statusCode();
     if (status == 301 || status == 307) {
@@ -117,7 +112,8 @@ record S3Errors(String where) {
           + status
           + "); "
           + CREDENTIALS
-          + ", and that they may use the bucket";
+          + ", and that they may use the bucket (s3:ListBucket, without which S3 also refuses to say"
+          + " that an object is missing)";
     }
     if (status == 412) {
       return "the object has changed meanwhile; try again";
@@ -128,7 +124,11 @@ record S3Errors(String where) {
           + "), even after retries; try again later"
           + said(error);
     }
-    return "the server refused the request (status " + status + ")" + said(error);
+    return "the server refused the request (status "
+        + status
+        + ")"
+        + said(error)
+        + "; check --endpoint, --awsRegion and that the session has not expired";
   }
 
   private static String failure(SdkException error) {
@@ -139,6 +139,10 @@ record S3Errors(String where) {
     }
     if (message.contains("Unable to load region")) {
       return "no AWS region is set; set --awsRegion or AWS_REGION";
+    }
+    if (message.contains("Timeout waiting for connection from pool")) {
+      return "all connections of the client are in use; raise maxConnections in"
+          + " --httpClientConfiguration or lower the parallelism";
     }
     if (has(error, UnknownHostException.class)) {
       return "the server's name does not resolve; check --endpoint and --awsRegion, and the network";

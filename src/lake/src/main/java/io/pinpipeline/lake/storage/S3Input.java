@@ -49,28 +49,38 @@ final class S3Input extends InputStream {
 
   private void open() throws IOException {
     GetObjectRequest.Builder request =
-        GetObjectRequest.builder().bucket(location.bucket()).key(location.key());
-    if (position > 0 || end < Long.MAX_VALUE) {
-      request.range("bytes=" + position + "-" + (end < Long.MAX_VALUE ? end - 1 : ""));
-    }
+        GetObjectRequest.builder()
+            .bucket(location.bucket())
+            .key(location.key())
+            .range("bytes=" + position + "-" + (end < Long.MAX_VALUE ? end - 1 : ""));
     if (!version.isEmpty()) {
       request.ifMatch(version);
     }
     try {
-      ResponseInputStream<GetObjectResponse> opened = client.getObject(request.build());
-      body = opened;
-      version = Objects.requireNonNullElse(opened.response().eTag(), "");
-      bodyEnd = position + opened.response().contentLength();
+      body = client.getObject(request.build());
     } catch (S3Exception e) {
-      if (e.statusCode() == 416) {
-        // The object ends before the range begins.
-        bodyEnd = position;
-      } else {
+      // A state that we have begun to read cannot have become shorter.
+      if (e.statusCode() != 416 || !version.isEmpty()) {
         throw errors.explain("read", location, e);
       }
+      // The object ends before the range begins.
+      bodyEnd = position;
+      return;
     } catch (SdkException e) {
       throw errors.explain("read", location, e);
     }
+    GetObjectResponse answer = body.response();
+    Long length = answer.contentLength();
+    // The client takes headers that were cut short for whole ones.
+    if (length == null
+        || answer.eTag() == null
+        || !String.valueOf(answer.contentRange())
+            .startsWith("bytes " + position + "-" + (position + length - 1) + "/")) {
+      recover(new IOException("the answer does not fit the request"));
+      return;
+    }
+    version = answer.eTag();
+    bodyEnd = position + length;
   }
 
   @Override
@@ -93,17 +103,19 @@ final class S3Input extends InputStream {
         open();
         continue;
       }
+      int count;
       try {
-        int count = body.read(bytes, offset, (int) Math.min(length, bodyEnd - position));
-        if (count > 0) {
-          position += count;
-          faults = 0;
-          return count;
-        }
-        recover(new IOException("the connection ended early"));
+        count = body.read(bytes, offset, (int) Math.min(length, bodyEnd - position));
       } catch (IOException | SdkException e) {
         recover(e);
+        continue;
       }
+      if (count > 0) {
+        position += count;
+        faults = 0;
+        return count;
+      }
+      recover(new IOException("the connection ended early"));
     }
     return -1;
   }
@@ -137,12 +149,17 @@ final class S3Input extends InputStream {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     closed = true;
     if (bodyEnd - position > DRAIN) {
       abandon();
     } else if (body != null) {
-      body.close();
+      try {
+        body.close();
+      } catch (IOException | SdkException e) {
+        // Nobody asked for the rest.
+        body.abort();
+      }
       body = null;
     }
   }

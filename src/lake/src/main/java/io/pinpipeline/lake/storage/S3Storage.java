@@ -47,6 +47,13 @@ public final class S3Storage implements Storage {
     try {
       HeadObjectResponse head =
           client.headObject(r -> r.bucket(location.bucket()).key(location.key()));
+      if (head.contentLength() == null || head.eTag() == null || head.lastModified() == null) {
+        throw new IOException(
+            "cannot look at "
+                + location
+                + errors.where()
+                + ": the answer was cut short; try again");
+      }
       return new StoredObject(
           location, head.contentLength(), head.eTag(), head.lastModified().toEpochMilli());
     } catch (SdkException e) {
