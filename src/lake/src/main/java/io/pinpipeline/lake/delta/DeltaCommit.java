@@ -105,6 +105,7 @@ public final class DeltaCommit {
   private final Map<String, ActiveFile> removed = new HashMap<>();
   private final Map<String, String> domains = new LinkedHashMap<>();
   private Kind kind = Kind.WRITE;
+  private boolean used;
   private boolean replaceAll;
   private boolean failOnDataChange;
   private boolean dataChange = true;
@@ -187,6 +188,10 @@ public final class DeltaCommit {
    * @throws TableException if the table cannot be written as it is
    */
   public long commit() throws IOException {
+    if (used) {
+      throw new IllegalStateException("commits once; begin another from a new snapshot");
+    }
+    used = true;
     TransactionCommitResult result;
     try {
       result = decidedFrom.isPresent() ? update(decidedFrom.get()) : create();

@@ -62,8 +62,8 @@ final class KernelFailures {
             new TableException(
                 cannot
                     + cause.getMessage()
-                    + " is not there, though the table's log names it. It was removed, perhaps by a"
-                    + " vacuum while the table was read: try again, or restore the file.",
+                    + ", though the table names it. Perhaps a vacuum removed it while the table was"
+                    + " read: try again, or restore the file.",
                 failure));
       }
       // Text of the log that is no JSON fails as an IOException too, but is no fault of storage.

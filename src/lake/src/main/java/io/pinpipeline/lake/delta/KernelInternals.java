@@ -1,6 +1,7 @@
 package io.pinpipeline.lake.delta;
 
 import io.delta.kernel.Operation;
+import io.delta.kernel.Scan;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.Table;
 import io.delta.kernel.Transaction;
@@ -16,6 +17,7 @@ import io.delta.kernel.internal.TransactionBuilderImpl;
 import io.delta.kernel.internal.actions.AddFile;
 import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
 import io.delta.kernel.internal.actions.SingleAction;
+import io.delta.kernel.internal.data.DelegateRow;
 import io.delta.kernel.internal.data.GenericRow;
 import io.delta.kernel.internal.data.ScanStateRow;
 import io.delta.kernel.internal.util.ColumnMapping;
@@ -159,6 +161,15 @@ final class KernelInternals {
 
   static FileStatus dataFile(Row scanFile) {
     return InternalScanFileUtils.getAddFileStatus(scanFile);
+  }
+
+  /**
+   * What Kernel must know of a scan to read its files. It gives the table's location as a URI, but
+   * looks for deletion vectors there as if it were a path: so here it is a path.
+   */
+  static Row scanState(Engine engine, Scan scan, String tablePath) {
+    Row state = scan.getScanState(engine);
+    return new DelegateRow(state, Map.of(state.getSchema().indexOf("tablePath"), tablePath));
   }
 
   static StructType physicalDataSchema(Engine engine, Row scanState) {

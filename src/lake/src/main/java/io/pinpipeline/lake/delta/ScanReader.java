@@ -46,7 +46,7 @@ final class ScanReader implements BlockReader {
       boolean columnMapping) {
     this.table = table;
     this.engine = table.engine();
-    this.scanState = scan.getScanState(engine);
+    this.scanState = KernelInternals.scanState(engine, scan, StorageFileIO.path(table.location()));
     this.readSchema = readSchema;
     this.files = files;
     this.block = ColumnBlock.create(columns);

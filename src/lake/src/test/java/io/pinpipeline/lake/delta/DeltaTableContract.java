@@ -554,7 +554,7 @@ abstract class DeltaTableContract {
     assertThatThrownBy(() -> values(table))
         .isInstanceOf(TableException.class)
         .hasMessageContaining("a.parquet")
-        .hasMessageContaining("is not there");
+        .hasMessageContaining("though the table names it");
   }
 
   @Test
