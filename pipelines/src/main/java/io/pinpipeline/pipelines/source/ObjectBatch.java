@@ -106,13 +106,12 @@ record ObjectBatch(InputSplit split, Repeats repeats, int maxRecordBytes, Storag
       }
       return new LineReader(origin, in, 0, Long.MAX_VALUE, maxRecordBytes);
     }
-    return new LineReader(
-        origin, new Continued(range), range.begin(), range.end(), maxRecordBytes);
+    return new LineReader(origin, new Continued(range), range.begin(), range.end(), maxRecordBytes);
   }
 
   /**
-   * An object from the byte before a range on: first as far as its last line usually goes, and further
-   * only if it goes further.
+   * An object from the byte before a range on: first as far as its last line usually goes, and
+   * further only if it goes further.
    */
   private final class Continued extends InputStream {
 
