@@ -414,6 +414,8 @@ public final class JsonScanner {
       int digit = b[p] - '0';
       if (hasRoomFor(digit, digits)) {
         digits = digits * 10 + digit;
+      } else if (digit == 0) {
+        scale++;
       } else {
         fits = false;
       }
@@ -449,7 +451,7 @@ public final class JsonScanner {
       int firstOfExponent = p;
       int power = 0;
       while (p < end && isDigit(b[p])) {
-        power = Math.min(100_000, power * 10 + (b[p] - '0'));
+        power = Math.min(100_000_000, power * 10 + (b[p] - '0'));
         p++;
       }
       if (p == firstOfExponent) {
