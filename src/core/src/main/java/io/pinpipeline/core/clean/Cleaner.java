@@ -28,7 +28,7 @@ public final class Cleaner {
   /** A dead letter of a record that is too large holds this many of its bytes. */
   private static final int OVERSIZE_BYTES_KEPT = 64 * 1024;
 
-  private final CleaningPlan plan;
+  private final byte[] dataset;
   private final Clock clock;
   private final FieldReader[] fields;
   private final int keyField;
@@ -67,7 +67,7 @@ public final class Cleaner {
    * @param clock tells when a record was rejected
    */
   public Cleaner(CleaningPlan plan, List<CleaningPlan> all, Clock clock) {
-    this.plan = plan;
+    this.dataset = Text.utf8(plan.dataset());
     this.clock = clock;
     List<Column> columns = new ArrayList<>();
     TableSchema schema = plan.schema();
@@ -127,7 +127,7 @@ public final class Cleaner {
     byte[] origin = Text.utf8(raw.origin());
     origins.set(origin, rows.rows());
     partitions.set((Object) null, rows.rows());
-    deadLetters.endBlock(plan.dataset(), origin, clock.instant());
+    deadLetters.endBlock(dataset, origin, clock.instant());
     return block;
   }
 
@@ -294,7 +294,7 @@ public final class Cleaner {
       rejection
           .set(RejectionCode.UNRECOGNISED_RECORD, null)
           .say("the record has no field of ")
-          .say(Text.utf8(plan.dataset()))
+          .say(dataset)
           .say("; check what was sent to this topic");
       return false;
     }
@@ -414,7 +414,7 @@ public final class Cleaner {
       offsets.append(offset);
     }
 
-    void endBlock(String datasetName, byte[] newOrigin, Instant now) {
+    void endBlock(byte[] datasetName, byte[] newOrigin, Instant now) {
       int rows = codes.size();
       dataset.set(datasetName, rows);
       attempt.set(1, rows);
@@ -427,7 +427,7 @@ public final class Cleaner {
   /** Which fields of other datasets the record at hand has. */
   private static final class Strangers {
 
-    private final List<String> datasets = new ArrayList<>();
+    private final List<byte[]> datasets = new ArrayList<>();
     private final List<List<byte[]>> names = new ArrayList<>();
     private final int[] counts;
 
@@ -435,7 +435,7 @@ public final class Cleaner {
       List<String> own = plan.rules().stream().map(FieldRule::field).toList();
       for (CleaningPlan other : all) {
         if (!other.dataset().equals(plan.dataset())) {
-          datasets.add(other.dataset());
+          datasets.add(Text.utf8(other.dataset()));
           names.add(
               other.rules().stream()
                   .map(FieldRule::field)
@@ -477,7 +477,7 @@ public final class Cleaner {
           most = i;
         }
       }
-      byte[] other = Text.utf8(datasets.get(most));
+      byte[] other = datasets.get(most);
       rejection
           .set(RejectionCode.WRONG_DATASET, null)
           .say("the record has fields of ")
