@@ -32,12 +32,17 @@ public final class Cleaner {
   private final Clock clock;
   private final FieldReader[] fields;
   private final int keyField;
+  private final FieldReader.Joiner[] joiners;
   private final Strangers strangers;
 
   private final JsonScanner json = new JsonScanner();
   private final Rejection rejection = new Rejection();
   private final ColumnBlock rows;
   private final Column[] ownColumns;
+
+  /** The dataset's own columns and what was rescued. */
+  private final Column[] content;
+
   private final Column keyColumn;
   private final BytesColumn rescued;
   private final ConstantColumn origins;
@@ -82,6 +87,7 @@ public final class Cleaner {
     rows = new ColumnBlock(schema, columns);
     int own = plan.ownColumns().size();
     ownColumns = columns.subList(0, own).toArray(Column[]::new);
+    content = columns.subList(0, own + 1).toArray(Column[]::new);
     keyColumn = columns.get(schema.indexOf(plan.keyColumn()));
     rescued = (BytesColumn) columns.get(own);
     origins = (ConstantColumn) columns.get(schema.indexOf(Lineage.ORIGIN));
@@ -91,17 +97,18 @@ public final class Cleaner {
     deadLetters = new DeadLetterColumns();
     block = new CleanBlock(rows, deadLetters.block);
 
-    FieldReader.Joiners joiners = new FieldReader.Joiners();
+    FieldReader.Joiners joining = new FieldReader.Joiners();
     List<FieldRule> rules = plan.rules();
     fields = new FieldReader[rules.size()];
     int key = -1;
     for (int i = 0; i < fields.length; i++) {
-      fields[i] = FieldReader.of(rules.get(i), rows, joiners);
+      fields[i] = FieldReader.of(rules.get(i), rows, joining);
       if (rules.get(i) instanceof FieldRule.Key) {
         key = i;
       }
     }
     keyField = key;
+    joiners = joining.all();
     follower = new int[fields.length + 1];
     for (int i = 0; i < follower.length; i++) {
       follower[i] = i == fields.length ? 0 : Math.min(i + 1, fields.length - 1);
@@ -181,8 +188,8 @@ public final class Cleaner {
     int row = keyColumn.size();
     json.reset(bytes, from, to);
     boolean isRow = parse(from) && rejection.isEmpty();
-    for (FieldReader field : fields) {
-      field.endRecord(isRow);
+    for (FieldReader.Joiner joiner : joiners) {
+      joiner.endRecord(isRow);
     }
     if (isRow) {
       endRow(row, thisOrdinal, offset);
@@ -207,7 +214,7 @@ public final class Cleaner {
       rescued.append(rescue, 0, rescueSize);
     }
     rowOffsets.append(offset);
-    fingerprints.append(Fingerprint.of(rows.columns(), ownColumns.length + 1, row));
+    fingerprints.append(Fingerprint.of(content, row));
     block.setOrdinal(row, thisOrdinal);
   }
 
@@ -227,10 +234,10 @@ public final class Cleaner {
           .say("; send one JSON object a line");
       return false;
     }
-    json.expect('{', "");
+    json.pass();
     long seen = 0;
     if (json.peek() == '}') {
-      json.expect('}', "");
+      json.pass();
     } else {
       int previous = fields.length;
       while (true) {
@@ -238,7 +245,8 @@ public final class Cleaner {
         int guess = follower[previous];
         int nameFrom = json.position();
         int field;
-        if (json.nameIs(fields[guess].nameAndQuote)) {
+        boolean guessed = json.isNext(fields[guess].quotedName);
+        if (guessed) {
           field = guess;
         } else {
           if (!json.string()) {
@@ -265,13 +273,16 @@ public final class Cleaner {
           }
           seen |= 1L << field;
           previous = field;
-          if (!json.expect(':', "a colon should stand here")
-              || !(json.peek() == 'n' ? json.literal() : fields[field].read(json, rejection))) {
+          if (!guessed && !json.expect(':', "a colon should stand here")) {
+            return malformed(from);
+          }
+          int begin = json.peek();
+          if (!(begin == 'n' ? json.literal() : fields[field].read(begin, json, rejection))) {
             return malformed(from);
           }
         }
         if (json.peek() == '}') {
-          json.expect('}', "");
+          json.pass();
           break;
         }
         if (!json.expect(',', "a comma or } should stand here")) {
@@ -448,7 +459,9 @@ public final class Cleaner {
     }
 
     void clear() {
-      Arrays.fill(counts, 0);
+      for (int i = 0; i < counts.length; i++) {
+        counts[i] = 0;
+      }
     }
 
     void count(byte[] name, int from, int to) {

@@ -52,7 +52,7 @@ class FingerprintTest {
     ColumnBlock block = ColumnBlock.create(SCHEMA);
     append(block, row(7L, "before", "it", 1, 2.0, 3L));
     append(block, row);
-    assertThat(Fingerprint.of(block.columns(), SCHEMA.size(), 1)).isEqualTo(of(row));
+    assertThat(Fingerprint.of(block.columns().toArray(Column[]::new), 1)).isEqualTo(of(row));
   }
 
   @Property
@@ -135,7 +135,7 @@ class FingerprintTest {
   private static long of(List<Object> row) {
     ColumnBlock block = ColumnBlock.create(SCHEMA);
     append(block, row);
-    return Fingerprint.of(block.columns(), SCHEMA.size(), 0);
+    return Fingerprint.of(block.columns().toArray(Column[]::new), 0);
   }
 
   private static void append(ColumnBlock block, List<Object> row) {

@@ -235,19 +235,27 @@ class JsonScannerTest {
 
   @Test
   void aNameIsGuessedOrLeft() {
-    byte[] text = "\"index\":1".getBytes(UTF_8);
-    scanner.reset(text, 0, text.length);
-    assertThat(scanner.nameIs("ind\"".getBytes(UTF_8))).isFalse();
-    assertThat(scanner.nameIs("indexes\"".getBytes(UTF_8))).isFalse();
-    assertThat(scanner.position()).isZero();
-    assertThat(scanner.nameIs("index\"".getBytes(UTF_8))).isTrue();
-    assertThat(scanner.position()).isEqualTo(7);
-    assertThat(scanner.nameIs("1\"".getBytes(UTF_8))).isFalse();
-
-    scanner.reset(text, 0, 6); // the quote that closes it is no part of the text
-    assertThat(scanner.nameIs("index\"".getBytes(UTF_8))).isFalse();
-    scanner.reset(text, 9, 9);
-    assertThat(scanner.nameIs("\"".getBytes(UTF_8))).isFalse();
+    for (int length = 1; length <= 40; length++) {
+      String name = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnop".substring(0, length);
+      byte[] wanted = ('"' + name + "\":").getBytes(UTF_8);
+      byte[] text = ("{\"" + name + "\":1}").getBytes(UTF_8);
+      for (int at = 1; at < wanted.length + 1; at++) {
+        text[at]++;
+        scanner.reset(text, 0, text.length);
+        scanner.pass();
+        assertThat(scanner.isNext(wanted)).isFalse();
+        assertThat(scanner.position()).isEqualTo(1);
+        text[at]--;
+      }
+      scanner.reset(text, 0, wanted.length); // its last character is no part of the text
+      scanner.pass();
+      assertThat(scanner.isNext(wanted)).isFalse();
+      scanner.reset(text, 0, wanted.length + 1);
+      scanner.pass();
+      assertThat(scanner.isNext(wanted)).isTrue();
+      assertThat(scanner.position()).isEqualTo(wanted.length + 1);
+      assertThat(scanner.isNext(wanted)).isFalse();
+    }
   }
 
   // ---- numbers
