@@ -85,6 +85,8 @@ class InputPatternTest {
         .isEqualTo(new Location("s3://bucket/topics"));
     assertThat(InputPattern.parse("s3://bucket/*").below()).isEqualTo(new Location("s3://bucket"));
     assertThat(InputPattern.parse("/*").below()).isEqualTo(new Location("file:///"));
+    assertThat(InputPattern.parse("file:/*").below()).isEqualTo(new Location("file:///"));
+    assertThat(InputPattern.parse("file:///tmp/*").below()).isEqualTo(new Location("file:///tmp"));
     assertThat(InputPattern.parse("*.json").below()).isEqualTo(Location.parse("."));
     assertThat(InputPattern.parse("s3://bucket/a b/c").glob()).isFalse();
   }
@@ -98,7 +100,7 @@ class InputPatternTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"a/[b", "s3://*/x", "http://x/*", "s3:///*"})
+  @CsvSource({"a/[b", "s3://*/x", "s3://*", "s3://b?c/x", "http://x/*", "s3:///*"})
   void refuses(String pattern) {
     assertThatThrownBy(() -> InputPattern.parse(pattern))
         .isInstanceOf(IllegalArgumentException.class)
