@@ -211,7 +211,7 @@ class CleanCommandTest {
   @Test
   void takesPatterns() {
     String input = quiet.resolve("input").toString();
-    clean("%1$s/{pin,geo}.jsonl, %1$s/**/u?er.*,file:%1$s/[u]*".formatted(input));
+    clean("%1$s/{pin,geo}.jsonl, %1$s/**u?er.*,file:%1$s/[u]*".formatted(input));
     assertThat(digests()).isEqualTo(digests);
   }
 
