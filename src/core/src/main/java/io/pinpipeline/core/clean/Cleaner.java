@@ -143,11 +143,7 @@ public final class Cleaner {
     int p = raw.from();
     int to = raw.to();
     while (p < to) {
-      int end = Lines.end(bytes, p, to);
-      if (!Lines.isBlank(bytes, p, end)) {
-        record(bytes, p, end, raw.offset() + (p - raw.from()));
-      }
-      p = end + 1;
+      p = record(bytes, p, to, raw.offset() + (p - raw.from())) + 1;
     }
   }
 
@@ -168,37 +164,46 @@ public final class Cleaner {
     deadLetters.append(rejection, raw.bytes(), raw.from(), raw.from() + kept, raw.offset());
   }
 
-  private void record(byte[] bytes, int from, int to, long offset) {
+  /** Cleans the line that begins at {@code from}, if it is a record; where the line ends. */
+  private int record(byte[] bytes, int from, int to, long offset) {
+    json.reset(bytes, from, to);
+    if (json.peek() < 0) {
+      return json.position();
+    }
     block.countRecord();
     int thisOrdinal = ordinal++;
     if (nextRepeat < repeats.size() && repeats.ordinal(nextRepeat) == thisOrdinal) {
       if (!repeats.isConflict(nextRepeat++)) {
         block.countDuplicate();
-        return;
+        return Lines.end(bytes, from, to);
       }
       rejection
           .set(RejectionCode.CONFLICTING_DUPLICATE, fields[keyField].name)
           .say("a record with the same ")
           .say(fields[keyField].name)
           .say(" and other content came first and stays; give this one a key of its own");
-      deadLetters.append(rejection, bytes, from, to, offset);
-      return;
+      return reject(bytes, from, to, offset);
     }
     rejection.clear();
     int row = keyColumn.size();
-    json.reset(bytes, from, to);
     boolean isRow = parse(from) && rejection.isEmpty();
     for (FieldReader.Joiner joiner : joiners) {
       joiner.endRecord(isRow);
     }
     if (isRow) {
       endRow(row, thisOrdinal, offset);
-    } else {
-      for (Column column : ownColumns) {
-        column.truncate(row);
-      }
-      deadLetters.append(rejection, bytes, from, to, offset);
+      return json.position();
     }
+    for (Column column : ownColumns) {
+      column.truncate(row);
+    }
+    return reject(bytes, from, to, offset);
+  }
+
+  private int reject(byte[] bytes, int from, int to, long offset) {
+    int end = Lines.end(bytes, json.position(), to);
+    deadLetters.append(rejection, bytes, from, end, offset);
+    return end;
   }
 
   private void endRow(int row, int thisOrdinal, long offset) {
