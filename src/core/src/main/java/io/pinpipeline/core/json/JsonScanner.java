@@ -240,13 +240,10 @@ public final class JsonScanner {
     while (true) {
       while (p + Long.BYTES <= to) {
         long word = (long) LONG.get(b, p);
-        long quote = word ^ QUOTES;
-        long backslash = word ^ BACKSLASHES;
+        // a byte's highest bit: not ASCII, or below a space, or nothing left of it by exclusive or;
+        // a borrow may flag bytes wrongly, but only behind the first
         long special =
-            (((quote - ONES) & ~quote)
-                    | ((backslash - ONES) & ~backslash)
-                    | ((word - SPACES) & ~word)
-                    | word)
+            (word | (word - SPACES) | ((word ^ QUOTES) - ONES) | ((word ^ BACKSLASHES) - ONES))
                 & HIGHS;
         if (special != 0) {
           p += Long.numberOfTrailingZeros(special) >>> 3;
