@@ -14,7 +14,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Cleans raw records of one dataset: each becomes a clean row, a duplicate or a dead letter, and
@@ -33,6 +37,7 @@ public final class Cleaner {
   private final FieldReader[] fields;
   private final int keyField;
   private final FieldReader.Joiner[] joiners;
+  private final FieldNames names;
   private final Strangers strangers;
 
   private final JsonScanner json = new JsonScanner();
@@ -114,6 +119,7 @@ public final class Cleaner {
       follower[i] = i == fields.length ? 0 : Math.min(i + 1, fields.length - 1);
     }
     strangers = new Strangers(plan, all);
+    names = new FieldNames(strangers.known);
   }
 
   /** Begins a batch: its records are counted from 0, and these of them have come before. */
@@ -257,11 +263,16 @@ public final class Cleaner {
           if (!json.string()) {
             return malformed(from);
           }
-          field = indexOf(json.text(), json.textFrom(), json.textTo());
-          follower[previous] = field < 0 ? guess : field;
+          int name = names.indexOf(json.text(), json.textFrom(), json.textTo());
+          if (name >= 0 && name < fields.length) {
+            field = name;
+            follower[previous] = field;
+          } else {
+            field = -1;
+            strangers.count(name);
+          }
         }
         if (field < 0) {
-          strangers.count(json.text(), json.textFrom(), json.textTo());
           int nameTo = json.position();
           if (!json.expect(':', "a colon should stand here")) {
             return malformed(from);
@@ -327,15 +338,6 @@ public final class Cleaner {
     return true;
   }
 
-  private int indexOf(byte[] name, int from, int to) {
-    for (int i = 0; i < fields.length; i++) {
-      if (Text.equals(name, from, to, fields[i].name)) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
   private boolean malformed(int from) {
     rejection
         .set(RejectionCode.MALFORMED_JSON, null)
@@ -367,6 +369,12 @@ public final class Cleaner {
     System.arraycopy(bytes, nameFrom, rescue, rescueSize, nameTo - nameFrom);
     rescueSize += nameTo - nameFrom;
     rescue[rescueSize++] = ':';
+    byte first = bytes[valueFrom];
+    if (first != '{' && first != '[') {
+      System.arraycopy(bytes, valueFrom, rescue, rescueSize, valueTo - valueFrom);
+      rescueSize += valueTo - valueFrom;
+      return;
+    }
     boolean inString = false;
     for (int p = valueFrom; p < valueTo; p++) {
       byte c = bytes[p];
@@ -444,22 +452,31 @@ public final class Cleaner {
   private static final class Strangers {
 
     private final List<byte[]> datasets = new ArrayList<>();
-    private final List<List<byte[]>> names = new ArrayList<>();
+
+    /** A bit for each dataset that a name belongs to, by the name's index; none for own names. */
+    private final long[] owners;
+
     private final int[] counts;
 
+    /** The dataset's own names, in the order of its rules, then those of others. */
+    final List<byte[]> known;
+
     Strangers(CleaningPlan plan, List<CleaningPlan> all) {
-      List<String> own = plan.rules().stream().map(FieldRule::field).toList();
+      Set<String> own = plan.rules().stream().map(FieldRule::field).collect(Collectors.toSet());
+      Map<String, Long> names = new LinkedHashMap<>();
+      plan.rules().forEach(rule -> names.put(rule.field(), 0L));
       for (CleaningPlan other : all) {
         if (!other.dataset().equals(plan.dataset())) {
+          long bit = 1L << datasets.size();
           datasets.add(Text.utf8(other.dataset()));
-          names.add(
-              other.rules().stream()
-                  .map(FieldRule::field)
-                  .filter(field -> !own.contains(field))
-                  .map(Text::utf8)
-                  .toList());
+          other.rules().stream()
+              .map(FieldRule::field)
+              .filter(field -> !own.contains(field))
+              .forEach(field -> names.merge(field, bit, (one, more) -> one | more));
         }
       }
+      known = names.keySet().stream().map(Text::utf8).toList();
+      owners = names.values().stream().mapToLong(Long::longValue).toArray();
       counts = new int[datasets.size()];
     }
 
@@ -469,12 +486,11 @@ public final class Cleaner {
       }
     }
 
-    void count(byte[] name, int from, int to) {
-      for (int i = 0; i < counts.length; i++) {
-        for (byte[] other : names.get(i)) {
-          if (Text.equals(name, from, to, other)) {
-            counts[i]++;
-          }
+    /** Counts a name by its index among the known. */
+    void count(int name) {
+      if (name != FieldNames.UNKNOWN) {
+        for (long rest = owners[name]; rest != 0; rest &= rest - 1) {
+          counts[Long.numberOfTrailingZeros(rest)]++;
         }
       }
     }
