@@ -269,7 +269,9 @@ public final class Cleaner {
             follower[previous] = field;
           } else {
             field = -1;
-            strangers.count(name);
+            if (!strangers.add(name, json.text(), json.textFrom(), json.textTo())) {
+              return twice(Arrays.copyOfRange(json.text(), json.textFrom(), json.textTo()));
+            }
           }
         }
         if (field < 0) {
@@ -285,7 +287,7 @@ public final class Cleaner {
           keep(nameFrom, nameTo, valueFrom, json.position());
         } else {
           if ((seen & 1L << field) != 0) {
-            return twice(field);
+            return twice(fields[field].name);
           }
           seen |= 1L << field;
           previous = field;
@@ -349,10 +351,10 @@ public final class Cleaner {
     return false;
   }
 
-  private boolean twice(int field) {
+  private boolean twice(byte[] name) {
     rejection
-        .set(RejectionCode.MALFORMED_JSON, fields[field].name)
-        .say(fields[field].name)
+        .set(RejectionCode.MALFORMED_JSON, name)
+        .say(name)
         .say(" stands twice in the record; which one is meant cannot be known");
     return false;
   }
@@ -448,7 +450,7 @@ public final class Cleaner {
     }
   }
 
-  /** Which fields of other datasets the record at hand has. */
+  /** The fields of the record at hand that are not its dataset's, and those that are another's. */
   private static final class Strangers {
 
     private final List<byte[]> datasets = new ArrayList<>();
@@ -457,6 +459,7 @@ public final class Cleaner {
     private final long[] owners;
 
     private final int[] counts;
+    private final NameSet seen = new NameSet();
 
     /** The dataset's own names, in the order of its rules, then those of others. */
     final List<byte[]> known;
@@ -481,18 +484,21 @@ public final class Cleaner {
     }
 
     void clear() {
-      for (int i = 0; i < counts.length; i++) {
-        counts[i] = 0;
-      }
+      seen.clear();
+      Arrays.fill(counts, 0);
     }
 
-    /** Counts a name by its index among the known. */
-    void count(int name) {
-      if (name != FieldNames.UNKNOWN) {
-        for (long rest = owners[name]; rest != 0; rest &= rest - 1) {
+    /**
+     * Takes a field that is not the dataset's own, by its name and its index among the known; false
+     * if the record had one of that name before.
+     */
+    boolean add(int index, byte[] name, int from, int to) {
+      if (index != FieldNames.UNKNOWN) {
+        for (long rest = owners[index]; rest != 0; rest &= rest - 1) {
           counts[Long.numberOfTrailingZeros(rest)]++;
         }
       }
+      return seen.add(name, from, to);
     }
 
     boolean ofAnother() {

@@ -134,7 +134,7 @@ public final class CleaningPlan {
       return this;
     }
 
-    /** A known field that is not kept. */
+    /** A known field that is not kept, whatever it is. */
     public Builder dropped(String field) {
       rules.add(new FieldRule.Dropped(field));
       return this;

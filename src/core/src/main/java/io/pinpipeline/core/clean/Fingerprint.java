@@ -65,6 +65,11 @@ final class Fingerprint {
     return mix(seed ^ P2, number ^ P1);
   }
 
+  /** A hash of text alone. */
+  static long ofText(byte[] text, int from, int to) {
+    return ofBytes(P0, text, from, to - from);
+  }
+
   private static long ofBytes(long seed, byte[] bytes, int from, int length) {
     long hash = mix(seed ^ P1, length ^ P0);
     int p = from;

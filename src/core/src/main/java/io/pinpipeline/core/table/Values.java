@@ -39,6 +39,14 @@ public record Values(ColumnBlock rows, int row) {
     return (Instant) get(column);
   }
 
+  /** The value of a BINARY column that is required. */
+  public byte[] bytesAt(int column) {
+    if (get(column) instanceof byte[] value) {
+      return value;
+    }
+    throw new IllegalStateException(rows.schema().column(column) + " is null");
+  }
+
   /**
    * The value of any column: a {@link Long}, {@link Integer}, {@link Double}, {@link String},
    * {@code byte[]}, {@link Instant} or null.

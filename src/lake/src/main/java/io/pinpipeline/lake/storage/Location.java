@@ -99,9 +99,26 @@ public record Location(String uri) implements Serializable, Comparable<Location>
     return uri.substring(uri.lastIndexOf('/') + 1);
   }
 
+  /** The order of listings: by the UTF-8 bytes of the names. */
   @Override
   public int compareTo(Location other) {
-    return uri.compareTo(other.uri);
+    return compareNames(uri, other.uri);
+  }
+
+  /** Compares as the UTF-8 bytes would, where characters outside the basic plane come last. */
+  static int compareNames(String left, String right) {
+    int length = Math.min(left.length(), right.length());
+    for (int i = 0; i < length; i++) {
+      char a = left.charAt(i);
+      char b = right.charAt(i);
+      if (a != b) {
+        boolean surrogate = Character.isSurrogate(a);
+        return surrogate == Character.isSurrogate(b)
+            ? Character.compare(a, b)
+            : Boolean.compare(surrogate, !surrogate);
+      }
+    }
+    return Integer.compare(left.length(), right.length());
   }
 
   @Override

@@ -10,6 +10,9 @@ import java.util.function.Consumer;
 /**
  * The door to files and objects. Implementations are thread-safe.
  *
+ * <p>A folder is no object: it is there while something is below it, and it cannot be read,
+ * measured or deleted.
+ *
  * <p>What is missing is a {@link NoSuchFileException}; every other failure is an {@link
  * IOException} whose message says what was tried, why it failed and what to do, without the need of
  * its cause.
@@ -57,7 +60,9 @@ public interface Storage extends Closeable {
   StorageOutput create(Location location) throws IOException;
 
   /**
-   * Writes a small object if there is none of that name, atomically: of two writers one wins.
+   * Writes a small object if there is none of that name, atomically: of two writers one wins. No
+   * two writers may write the same content: one that finds its own content there takes it for its
+   * own write, of which the answer was lost.
    *
    * @throws FileAlreadyExistsException if there is one
    */

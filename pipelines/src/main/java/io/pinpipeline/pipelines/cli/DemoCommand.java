@@ -1,0 +1,167 @@
+package io.pinpipeline.pipelines.cli;
+
+import io.pinpipeline.core.Dataset;
+import io.pinpipeline.core.Datasets;
+import io.pinpipeline.core.generate.Expected;
+import io.pinpipeline.core.generate.LinesLayout;
+import io.pinpipeline.core.generate.PostGenerator;
+import io.pinpipeline.core.generate.RecordKind;
+import io.pinpipeline.core.generate.Tally;
+import io.pinpipeline.core.table.ColumnSpec;
+import io.pinpipeline.core.table.Values;
+import io.pinpipeline.lake.Lake;
+import io.pinpipeline.lake.delta.BlockReader;
+import io.pinpipeline.lake.delta.TableSnapshot;
+import io.pinpipeline.lake.parquet.ParquetSettings;
+import io.pinpipeline.lake.parquet.RollingDataFileWriter;
+import io.pinpipeline.lake.run.Books;
+import io.pinpipeline.lake.run.RunId;
+import io.pinpipeline.lake.storage.Location;
+import io.pinpipeline.lake.storage.Storage;
+import io.pinpipeline.pipelines.CleanRun;
+import io.pinpipeline.pipelines.sink.DeltaSink;
+import io.pinpipeline.pipelines.source.S3Source;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows all of it at work. */
+@Command(
+    name = "demo",
+    description = "Shows it at work: invents posts, cleans them, and looks at the tables.")
+final class DemoCommand implements Callable<Integer> {
+
+  private static final int SHOWN_CHARACTERS = 40;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--posts",
+      paramLabel = "N",
+      defaultValue = "100000",
+      description = "How many posts to invent (default: ${DEFAULT-VALUE}).")
+  private long posts;
+
+  @Option(
+      names = "--directory",
+      paramLabel = "DIR",
+      defaultValue = "demo",
+      description =
+          "Where to work; each run of the demo adds a folder (default: ${DEFAULT-VALUE}).")
+  private String directory;
+
+  @Mixin private final BeamArguments beam = new BeamArguments();
+
+  @Override
+  public Integer call() throws IOException {
+    List<String> faults = beam.faults();
+    if (posts < 1 || posts > PostGenerator.MAX_POSTS) {
+      faults.add("--posts: " + posts + " is not from 1 to " + PostGenerator.MAX_POSTS);
+    }
+    if (!faults.isEmpty()) {
+      throw new WrongUseException(String.join("\n  ", faults));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    RunId id = RunId.beginning(Instant.now());
+    Location folder = Location.parse(directory).resolve(id.value());
+    Location bronze = folder.resolve("bronze");
+    Lake lake = new Lake(folder.resolve("lake"));
+    try (Storage storage = beam.storage()) {
+      out.println("1. Invent " + posts + " posts: " + bronze);
+      Expected expected =
+          GenerateCommand.write(storage, bronze, new PostGenerator(1, posts), new LinesLayout());
+      GenerateCommand.print(expected, out);
+
+      out.println();
+      out.println("2. Clean them: " + lake.location());
+      CleanRun.Request request =
+          new CleanRun.Request(
+              bronze.uri(),
+              lake,
+              null,
+              false,
+              S3Source.DEFAULT_MAX_RECORD_BYTES,
+              new DeltaSink.FileForm(
+                  ParquetSettings.Compression.SNAPPY, RollingDataFileWriter.DEFAULT_TARGET_BYTES),
+              Runtime.getRuntime().availableProcessors());
+      Map<String, Books> books =
+          new CleanJob(storage, lake, beam.options(), out, spec.commandLine().getErr())
+              .run(CleanRun.plan(storage, request, id));
+      requireEqual(expected, books);
+
+      out.println();
+      out.println("3. The tables");
+      TablesCommand.print(storage, lake, out);
+      for (Map.Entry<String, TableSnapshot> table : LakeCommand.tables(storage, lake).entrySet()) {
+        if (!table.getKey().equals(LakeCommand.DEAD_LETTERS)) {
+          out.println();
+          printRows(Datasets.named(table.getKey()), table.getValue(), out);
+        }
+      }
+      out.println();
+      out.println("Look further:");
+      out.println("  ./pinpipeline dead-letters --lake=" + lake.location().path());
+      out.println("  ./pinpipeline digest --lake=" + lake.location().path());
+      out.println(
+          "  ./pinpipeline clean --input="
+              + bronze.path()
+              + " --lake="
+              + lake.location().path()
+              + "   (again: it takes nothing twice)");
+    }
+    return 0;
+  }
+
+  /** The generator counted what it wrote without knowing how it is cleaned. */
+  private static void requireEqual(Expected expected, Map<String, Books> books) throws IOException {
+    for (RecordKind kind : RecordKind.values()) {
+      Tally tally = expected.of(kind);
+      Books found = books.getOrDefault(kind.dataset(), Books.NONE);
+      Books wanted =
+          new Books(
+              tally.read(), tally.clean(), tally.duplicates(), tally.dead(), tally.deadLetters());
+      if (!found.equals(wanted)) {
+        throw new IOException(
+            "The "
+                + kind.dataset()
+                + " records came out as "
+                + found
+                + ", and were made as "
+                + wanted
+                + ". Please report it.");
+      }
+    }
+  }
+
+  private static void printRows(Dataset<?> dataset, TableSnapshot table, PrintWriter out)
+      throws IOException {
+    List<String> columns =
+        dataset.plan().ownColumns().columns().stream().map(ColumnSpec::path).limit(6).toList();
+    TextTable shown = new TextTable(columns.toArray(String[]::new));
+    try (BlockReader rows = table.read(columns)) {
+      if (rows.next()) {
+        for (int row = 0; row < Math.min(3, rows.block().rows()); row++) {
+          Values values = new Values(rows.block(), row);
+          Object[] cells = new Object[columns.size()];
+          for (int column = 0; column < cells.length; column++) {
+            String text = values.show(column);
+            cells[column] =
+                text.length() <= SHOWN_CHARACTERS
+                    ? text
+                    : text.substring(0, SHOWN_CHARACTERS - 3) + "...";
+          }
+          shown.add(cells);
+        }
+      }
+    }
+    shown.print(out);
+  }
+}

@@ -1,0 +1,61 @@
+package io.pinpipeline.pipelines.cli;
+
+import io.pinpipeline.core.Datasets;
+import io.pinpipeline.core.clean.DeadLetterTable;
+import io.pinpipeline.core.clean.Lineage;
+import io.pinpipeline.core.table.ColumnSpec;
+import io.pinpipeline.lake.Lake;
+import io.pinpipeline.lake.delta.BlockReader;
+import io.pinpipeline.lake.delta.TableDigest;
+import io.pinpipeline.lake.delta.TableSnapshot;
+import io.pinpipeline.lake.run.DeadLetterFiles;
+import io.pinpipeline.lake.storage.Storage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+
+/** Prints a digest of each table's content. */
+@Command(
+    name = "digest",
+    description = {
+      "Prints a digest of the content of each table, equal for equal rows whatever their order and"
+          + " files.",
+      "It is over a table's own columns and _rescued, not over where rows came from."
+    })
+final class DigestCommand extends LakeCommand {
+
+  @Override
+  int run(Storage storage, Lake lake) throws IOException {
+    for (Map.Entry<String, TableSnapshot> table : tables(storage, lake).entrySet()) {
+      out().println(table.getKey() + " " + digest(storage, lake, table.getKey(), table.getValue()));
+    }
+    return 0;
+  }
+
+  private static String digest(Storage storage, Lake lake, String name, TableSnapshot table)
+      throws IOException {
+    if (name.equals(DEAD_LETTERS)) {
+      List<String> columns =
+          List.of(
+              DeadLetterTable.DATASET,
+              DeadLetterTable.CODE,
+              DeadLetterTable.FIELD,
+              DeadLetterTable.MESSAGE,
+              DeadLetterTable.RAW);
+      try (BlockReader rows = table.read(columns, DeadLetterFiles.counted(storage, lake, table))) {
+        return TableDigest.of(rows);
+      }
+    }
+    List<String> columns =
+        new ArrayList<>(
+            Datasets.named(name).plan().ownColumns().columns().stream()
+                .map(ColumnSpec::path)
+                .toList());
+    columns.add(Lineage.RESCUED);
+    try (BlockReader rows = table.read(columns)) {
+      return TableDigest.of(rows);
+    }
+  }
+}

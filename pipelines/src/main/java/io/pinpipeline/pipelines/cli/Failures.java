@@ -1,0 +1,58 @@
+package io.pinpipeline.pipelines.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Failures as one message that says what happened, why, and how to mend it. */
+final class Failures {
+
+  private Failures() {}
+
+  /** The command was called wrongly: says how, and where help is. */
+  static int wrongUse(ParameterException failure, String[] args) {
+    CommandLine command = failure.getCommandLine();
+    command.getErr().println("pinpipeline: " + failure.getMessage());
+    UnmatchedArgumentException.printSuggestions(failure, command.getErr());
+    command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  /** The command failed: says why, without a stack trace unless one was asked for. */
+  static int failed(Exception failure, CommandLine command, ParseResult parsed) {
+    if (failure instanceof WrongUseException) {
+      return wrongUse(new ParameterException(command, message(failure)), new String[0]);
+    }
+    command.getErr().println("pinpipeline: " + message(failure));
+    if (parsed.hasMatchedOption("--stacktrace")) {
+      failure.printStackTrace(command.getErr());
+    }
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /**
+   * What there is to say of a failure. Engines wrap what their workers throw; the outermost of our
+   * own messages, which are those of I/O, is the one that was written for people.
+   */
+  private static String message(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError) {
+        return "The memory of the process is used up. Give it more with"
+            + " PINPIPELINE_JVM_ARGS=-Xmx2g.";
+      }
+      if (cause instanceof FileSystemException system && system.getReason() == null) {
+        return cause.getClass().getSimpleName() + " " + cause.getMessage();
+      }
+      if ((cause instanceof IOException || cause instanceof WrongUseException)
+          && !(cause instanceof UncheckedIOException)
+          && cause.getMessage() != null) {
+        return cause.getMessage();
+      }
+    }
+    return failure + " (--stacktrace shows where it came from)";
+  }
+}

@@ -1,0 +1,5 @@
+/** The command line. */
+@NullMarked
+package io.pinpipeline.pipelines.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Where clean batches go. */
+@NullMarked
+package io.pinpipeline.pipelines.sink;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,30 @@
+package io.pinpipeline.pipelines.source;
+
+import io.pinpipeline.lake.storage.Location;
+import io.pinpipeline.lake.storage.StoredObject;
+import java.io.Serializable;
+
+/**
+ * The lines of an object that begin in {@code [begin, end)}.
+ *
+ * @param location the object
+ * @param size of the whole object in bytes
+ * @param begin the first byte
+ * @param end behind the last byte
+ */
+record ObjectRange(Location location, long size, long begin, long end) implements Serializable {
+
+  /** A whole object. */
+  static ObjectRange whole(StoredObject object) {
+    return new ObjectRange(object.location(), object.size(), 0, object.size());
+  }
+
+  boolean isGzip() {
+    return location.name().endsWith(".gz");
+  }
+
+  /** The bytes to be read, as they are stored. */
+  long bytes() {
+    return end - begin;
+  }
+}

@@ -1,0 +1,136 @@
+package io.pinpipeline.pipelines.source;
+
+import io.pinpipeline.core.Dataset;
+import io.pinpipeline.core.Datasets;
+import io.pinpipeline.core.clean.Lineage;
+import io.pinpipeline.core.table.ColumnBlock;
+import io.pinpipeline.core.table.LongColumn;
+import io.pinpipeline.lake.Lake;
+import io.pinpipeline.lake.delta.ActiveFile;
+import io.pinpipeline.lake.delta.BlockReader;
+import io.pinpipeline.lake.delta.DeltaTable;
+import io.pinpipeline.lake.delta.TableException;
+import io.pinpipeline.lake.delta.TableSnapshot;
+import io.pinpipeline.lake.run.CleanTable;
+import io.pinpipeline.lake.storage.Storage;
+import io.pinpipeline.pipelines.options.StorageFactory;
+import io.pinpipeline.transforms.KeyBlock;
+import io.pinpipeline.transforms.KeyBlockCoder;
+import io.pinpipeline.transforms.KeyShards;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Reshuffle;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+
+/**
+ * The keys that clean tables hold already, with the fingerprints of their rows: two columns of each
+ * file, read file by file.
+ */
+public final class TableKeys extends PTransform<PBegin, PCollection<KV<Integer, KeyBlock>>> {
+
+  private final Lake lake;
+  private final List<KV<String, ActiveFile>> files;
+  private final int shards;
+
+  private TableKeys(Lake lake, List<KV<String, ActiveFile>> files, int shards) {
+    this.lake = lake;
+    this.files = files;
+    this.shards = shards;
+  }
+
+  /**
+   * The keys of these tables as they were found.
+   *
+   * @param shards as in {@link io.pinpipeline.transforms.Deduplicate#over}
+   */
+  public static TableKeys of(Lake lake, Collection<CleanTable> tables, int shards)
+      throws IOException {
+    List<KV<String, ActiveFile>> files = new ArrayList<>();
+    for (CleanTable table : tables) {
+      if (table.snapshot().isPresent()) {
+        for (ActiveFile file : table.snapshot().get().files()) {
+          files.add(KV.of(table.dataset().name(), file));
+        }
+      }
+    }
+    return new TableKeys(lake, files, shards);
+  }
+
+  @Override
+  public PCollection<KV<Integer, KeyBlock>> expand(PBegin begin) {
+    return begin
+        .apply(
+            "Files of the tables",
+            Create.of(files)
+                .withCoder(
+                    KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(ActiveFile.class))))
+        .apply("Spread", Reshuffle.viaRandomKey())
+        .apply("Read keys", ParDo.of(new ReadKeysFn(lake, shards)))
+        .setCoder(KvCoder.of(VarIntCoder.of(), KeyBlockCoder.of()));
+  }
+
+  private static final class ReadKeysFn
+      extends DoFn<KV<String, ActiveFile>, KV<Integer, KeyBlock>> {
+
+    private final Lake lake;
+    private final int shards;
+
+    ReadKeysFn(Lake lake, int shards) {
+      this.lake = lake;
+      this.shards = shards;
+    }
+
+    @ProcessElement
+    public void process(
+        @Element KV<String, ActiveFile> file,
+        PipelineOptions options,
+        OutputReceiver<KV<Integer, KeyBlock>> out)
+        throws IOException {
+      Dataset<?> dataset = Datasets.named(file.getKey());
+      KeyShards spread =
+          new KeyShards(
+              dataset.name(),
+              shards,
+              KeyBlock.IN_TABLE,
+              (shard, block) -> out.output(KV.of(shard, block)));
+      try (Storage storage = StorageFactory.open(options)) {
+        Optional<TableSnapshot> table =
+            DeltaTable.at(storage, lake.silver(dataset.name())).latest();
+        if (table.isEmpty()) {
+          throw new TableException(
+              "The table "
+                  + lake.silver(dataset.name())
+                  + " was removed while this run was under way. Run it again.");
+        }
+        try (BlockReader rows =
+            table
+                .get()
+                .read(List.of(dataset.key(), Lineage.FINGERPRINT), List.of(file.getValue()))) {
+          while (rows.next()) {
+            ColumnBlock block = rows.block();
+            LongColumn keys = (LongColumn) block.column(0);
+            LongColumn fingerprints = (LongColumn) block.column(1);
+            for (int row = 0; row < block.rows(); row++) {
+              spread.add(keys.get(row), fingerprints.get(row), 0);
+            }
+          }
+        }
+      }
+      spread.finish();
+    }
+  }
+}

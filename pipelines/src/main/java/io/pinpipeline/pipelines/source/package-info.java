@@ -1,0 +1,5 @@
+/** Where raw records come from. */
+@NullMarked
+package io.pinpipeline.pipelines.source;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+package io.pinpipeline.runners.direct;
+
+import io.pinpipeline.pipelines.options.EngineDefaults;
+import java.util.Map;
+
+/** Beam's DirectRunner: one process on one machine. */
+public final class DirectDefaults implements EngineDefaults {
+
+  @Override
+  public String engine() {
+    return "direct";
+  }
+
+  @Override
+  public Map<String, String> options() {
+    return Map.of(
+        "runner", "DirectRunner",
+        // it checks every element by encoding it, which is for tests: batches would be read twice
+        "enforceEncodability", "false",
+        "enforceImmutability", "false",
+        // it takes three where there are two cores
+        "targetParallelism", String.valueOf(Runtime.getRuntime().availableProcessors()),
+        // run() comes back at once, so that the command can tell how far the run is
+        "blockOnRun", "false");
+  }
+}

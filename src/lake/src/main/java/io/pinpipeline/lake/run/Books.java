@@ -1,0 +1,63 @@
+package io.pinpipeline.lake.run;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.io.Serializable;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What became of the records of one dataset. They balance when read = clean + duplicates + dead
+ * letters.
+ *
+ * @param read records that were read
+ * @param clean rows in the data files
+ * @param duplicates records that had come before with the same content
+ * @param deadLetters rows in the files of dead letters
+ * @param deadLettersByCode how many of each rejection code
+ */
+@JsonPropertyOrder({"read", "clean", "duplicates", "deadLetters", "deadLettersByCode"})
+public record Books(
+    long read,
+    long clean,
+    long duplicates,
+    long deadLetters,
+    SortedMap<String, Long> deadLettersByCode)
+    implements Serializable {
+
+  public static final Books NONE = new Books(0, 0, 0, 0, new TreeMap<>());
+
+  public Books {
+    deadLettersByCode = new TreeMap<>(deadLettersByCode);
+  }
+
+  public Books plus(Books other) {
+    SortedMap<String, Long> byCode = new TreeMap<>(deadLettersByCode);
+    for (Map.Entry<String, Long> entry : other.deadLettersByCode.entrySet()) {
+      byCode.merge(entry.getKey(), entry.getValue(), Long::sum);
+    }
+    return new Books(
+        read + other.read,
+        clean + other.clean,
+        duplicates + other.duplicates,
+        deadLetters + other.deadLetters,
+        byCode);
+  }
+
+  /** Whether every record that was read is in one of the three. */
+  public boolean balance() {
+    return read == clean + duplicates + deadLetters;
+  }
+
+  @Override
+  public String toString() {
+    return read
+        + " read, "
+        + clean
+        + " clean, "
+        + duplicates
+        + " duplicates, "
+        + deadLetters
+        + " dead letters";
+  }
+}

@@ -1,0 +1,124 @@
+package io.pinpipeline.lake.run;
+
+import io.pinpipeline.core.Dataset;
+import io.pinpipeline.lake.Lake;
+import io.pinpipeline.lake.delta.DeltaTable;
+import io.pinpipeline.lake.delta.TableException;
+import io.pinpipeline.lake.delta.TableSnapshot;
+import io.pinpipeline.lake.storage.Location;
+import io.pinpipeline.lake.storage.Storage;
+import io.pinpipeline.lake.storage.StoredObject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The clean table of a dataset as a run finds it when it begins. */
+public final class CleanTable {
+
+  private final Storage storage;
+  private final Dataset<?> dataset;
+  private final Location location;
+  private final Optional<TableSnapshot> snapshot;
+  private final CleanState state;
+
+  private CleanTable(
+      Storage storage,
+      Dataset<?> dataset,
+      Location location,
+      Optional<TableSnapshot> snapshot,
+      CleanState state) {
+    this.storage = storage;
+    this.dataset = dataset;
+    this.location = location;
+    this.snapshot = snapshot;
+    this.state = state;
+  }
+
+  /**
+   * Reads the table's log.
+   *
+   * @throws TableException if something else is there, or a table that is not ours
+   */
+  public static CleanTable open(Storage storage, Lake lake, Dataset<?> dataset) throws IOException {
+    Location location = lake.silver(dataset.name());
+    Optional<TableSnapshot> snapshot = DeltaTable.at(storage, location).latest();
+    CleanState state = CleanState.EMPTY;
+    if (snapshot.isPresent()) {
+      state = CleanState.of(snapshot.get());
+      snapshot.get().requireSchema(dataset.schema());
+    }
+    return new CleanTable(storage, dataset, location, snapshot, state);
+  }
+
+  public Dataset<?> dataset() {
+    return dataset;
+  }
+
+  /** The table as it was found; empty if there is none yet. */
+  public Optional<TableSnapshot> snapshot() {
+    return snapshot;
+  }
+
+  /** The books of all runs that it holds. */
+  public Books books() {
+    return state.books();
+  }
+
+  /** The last run that was committed to it. */
+  public Optional<RunReport> lastRun() {
+    return Optional.ofNullable(state.last());
+  }
+
+  /** Whether a run has been committed to it. */
+  boolean holds(String run) {
+    return state.runs().contains(run);
+  }
+
+  /**
+   * Those of the objects that no committed run has taken.
+   *
+   * @throws IOException if an object is not any more what it was when it was taken
+   */
+  public List<StoredObject> untaken(Collection<StoredObject> objects) throws IOException {
+    Map<String, Ledger.Entry> taken = Ledger.read(storage, location, state.ledgers());
+    List<StoredObject> untaken = new ArrayList<>();
+    for (StoredObject object : objects) {
+      Ledger.Entry entry = taken.get(object.location().uri());
+      if (entry == null) {
+        untaken.add(object);
+      } else if (entry.size() != object.size() || !entry.version().equals(object.version())) {
+        throw new IOException(
+            object.location()
+                + " has changed since it was taken into "
+                + location
+                + ": it had "
+                + entry.size()
+                + " bytes and has "
+                + object.size()
+                + ". What was added would be lost, so nothing is done. Put new records into new"
+                + " objects, or build the tables anew with --fullRefresh.");
+      }
+    }
+    return untaken;
+  }
+
+  /**
+   * Prepares a run: writes down the objects that it is to take, which counts once it is committed.
+   *
+   * @param objects what it takes
+   * @param batches how many batches they make
+   * @param replace whether the run replaces all that the table holds
+   */
+  public RunCommit prepare(
+      Lake lake, RunId run, Collection<StoredObject> objects, int batches, boolean replace)
+      throws IOException {
+    if (state.last() != null) {
+      state.last().write(storage, lake); // that run may have been killed before it could
+    }
+    String ledger = Ledger.write(storage, location, run, objects);
+    return new RunCommit(lake, run, dataset.name(), ledger, batches, replace, state);
+  }
+}

@@ -1,0 +1,206 @@
+package io.pinpipeline.lake.run;
+
+import io.pinpipeline.core.Dataset;
+import io.pinpipeline.core.Datasets;
+import io.pinpipeline.core.clean.DeadLetterTable;
+import io.pinpipeline.lake.DataFile;
+import io.pinpipeline.lake.Lake;
+import io.pinpipeline.lake.delta.ActiveFile;
+import io.pinpipeline.lake.delta.CommitConflictException;
+import io.pinpipeline.lake.delta.DeltaCommit;
+import io.pinpipeline.lake.delta.DeltaTable;
+import io.pinpipeline.lake.delta.TableException;
+import io.pinpipeline.lake.delta.TableSnapshot;
+import io.pinpipeline.lake.storage.Storage;
+import java.io.IOException;
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The end of a bounded run for one dataset: its files become part of the lake, all or none, once.
+ *
+ * <p>Clean rows and dead letters are two tables, so two commits. The dead letters come first, under
+ * names that tell their run; they count only when the clean table says that it holds the run. So a
+ * run that breaks anywhere leaves nothing that counts:
+ *
+ * <ul>
+ *   <li>before the dead letters are committed, files that no table names;
+ *   <li>between the two commits, dead letters of a run that the clean table does not hold, which
+ *       the next run removes in the commit that adds its own;
+ *   <li>after both, nothing: the run is over, and committing it again changes nothing.
+ * </ul>
+ *
+ * <p>What the clean table said of its runs when this one began must still stand when it commits,
+ * which Delta's log guards: of two runs at a time one fails, and loses nothing by being run again.
+ */
+public final class RunCommit implements Serializable {
+
+  private static final int MOST_ATTEMPTS = 20;
+
+  private final Lake lake;
+  private final RunId run;
+  private final String dataset;
+  private final String ledger;
+  private final int batches;
+  private final boolean replace;
+  private final CleanState begunFrom;
+
+  RunCommit(
+      Lake lake,
+      RunId run,
+      String dataset,
+      String ledger,
+      int batches,
+      boolean replace,
+      CleanState begunFrom) {
+    this.lake = lake;
+    this.run = run;
+    this.dataset = dataset;
+    this.ledger = ledger;
+    this.batches = batches;
+    this.replace = replace;
+    this.begunFrom = begunFrom;
+  }
+
+  public String dataset() {
+    return dataset;
+  }
+
+  /** What names this run in the names of its files of clean rows. */
+  public String cleanFileTag() {
+    return run.value();
+  }
+
+  /** What names this run in the names of its files of dead letters. */
+  public String deadLetterFileTag() {
+    return dataset + "-" + run;
+  }
+
+  /**
+   * Commits what the run's batches became. Batches that were written more than once, because a
+   * worker was lost, count once.
+   *
+   * @return the books of the run
+   * @throws TableException if the books do not balance, or another run was faster; then nothing of
+   *     this run counts
+   */
+  public Books commit(Storage storage, Iterable<WrittenBatch> written) throws IOException {
+    Map<Integer, WrittenBatch> byNumber = new TreeMap<>();
+    for (WrittenBatch batch : written) {
+      byNumber.putIfAbsent(batch.number(), batch);
+    }
+    Books books = balanced(byNumber.values());
+
+    DeltaTable clean = DeltaTable.at(storage, lake.silver(dataset));
+    Optional<TableSnapshot> snapshot = clean.latest();
+    CleanState state = snapshot.isPresent() ? CleanState.of(snapshot.get()) : CleanState.EMPTY;
+    if (state.runs().contains(run.value())) {
+      return books; // by an earlier attempt
+    }
+    if (!state.equals(begunFrom)) {
+      throw new TableException(
+          "Another run was committed to "
+              + clean.location()
+              + " while this one was under way. Nothing of this run was kept: run it again, and let"
+              + " one run at a time write to a dataset.");
+    }
+    List<DataFile> deadLetters =
+        byNumber.values().stream().flatMap(batch -> batch.deadLetters().stream()).toList();
+    commitDeadLetters(storage, deadLetters, state.runs());
+
+    RunReport report = new RunReport(run.value(), dataset, Instant.now().toString(), books);
+    CleanState after = (replace ? CleanState.EMPTY : state).plus(report, ledger);
+    DeltaCommit commit =
+        snapshot.isPresent()
+            ? clean.update(snapshot.get())
+            : clean.create(named().schema(), List.of(), Map.of());
+    byNumber.values().forEach(batch -> batch.clean().forEach(commit::add));
+    if (replace && snapshot.isPresent()) {
+      commit.replaceAll();
+    }
+    commit.domain(CleanState.DOMAIN, after.toJson()).commit();
+
+    if (replace) {
+      commitDeadLetters(storage, List.of(), after.runs());
+    }
+    report.write(storage, lake);
+    return books;
+  }
+
+  private Dataset<?> named() {
+    return Datasets.named(dataset);
+  }
+
+  private Books balanced(Collection<WrittenBatch> written) throws TableException {
+    if (written.size() != batches) {
+      throw new TableException(
+          "Of the "
+              + batches
+              + " batches of "
+              + dataset
+              + " in this run "
+              + written.size()
+              + " were written, so records would be lost. Nothing was committed: run it again.");
+    }
+    Books books = Books.NONE;
+    for (WrittenBatch batch : written) {
+      books = books.plus(batch.books());
+    }
+    if (!books.balance()) {
+      throw new TableException(
+          "The books of "
+              + dataset
+              + " do not balance: "
+              + books
+              + ". Nothing was committed. Please report it with the input.");
+    }
+    return books;
+  }
+
+  /** Adds dead letters, and removes those of runs that are neither this one nor counted. */
+  private void commitDeadLetters(Storage storage, List<DataFile> files, List<String> counted)
+      throws IOException {
+    DeltaTable table = DeltaTable.at(storage, lake.deadLetters());
+    for (int attempt = 1; ; attempt++) {
+      Optional<TableSnapshot> snapshot = table.latest();
+      if (snapshot.isPresent()) {
+        snapshot.get().requireSchema(DeadLetterTable.SCHEMA);
+      }
+      List<ActiveFile> leftOver =
+          snapshot.isPresent()
+              ? snapshot.get().files().stream()
+                  .filter(file -> isLeftOver(file, files, counted))
+                  .toList()
+              : List.of();
+      if (files.isEmpty() && leftOver.isEmpty()) {
+        return;
+      }
+      try {
+        DeltaCommit commit =
+            snapshot.isPresent()
+                ? table.update(snapshot.get()).remove(leftOver)
+                : table.create(DeadLetterTable.SCHEMA, List.of(), Map.of());
+        files.forEach(commit::add);
+        // the domain makes two committers of one dataset conflict; others pass each other
+        commit.domain(CleanState.DOMAIN + "." + dataset, run.value()).commit();
+        return;
+      } catch (CommitConflictException e) {
+        if (attempt == MOST_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private boolean isLeftOver(ActiveFile file, List<DataFile> files, List<String> counted) {
+    Optional<String> itsRun = DeadLetterFiles.run(file, dataset);
+    return itsRun.isPresent()
+        && !counted.contains(itsRun.get())
+        && files.stream().noneMatch(own -> own.path().equals(file.path()));
+  }
+}

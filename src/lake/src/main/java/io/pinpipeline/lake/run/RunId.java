@@ -1,0 +1,38 @@
+package io.pinpipeline.lake.run;
+
+import java.io.Serializable;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * The name of one run, which no other run has: when it began, and a random end. Names of later runs
+ * sort behind those of earlier ones.
+ *
+ * @param value letters and digits only, so that it can stand in file names
+ */
+public record RunId(String value) implements Serializable {
+
+  private static final Pattern FORM = Pattern.compile("\\d{8}T\\d{9}Z[0-9a-f]{8}");
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  public RunId {
+    if (!FORM.matcher(value).matches()) {
+      throw new IllegalArgumentException(value + " is no run id");
+    }
+  }
+
+  /** A new name for a run that begins now. */
+  public static RunId beginning(Instant now) {
+    return new RunId(TIME.format(now) + UUID.randomUUID().toString().substring(0, 8));
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

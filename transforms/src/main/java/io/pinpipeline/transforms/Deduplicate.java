@@ -1,0 +1,152 @@
+package io.pinpipeline.transforms;
+
+import io.pinpipeline.core.Datasets;
+import io.pinpipeline.core.batch.Repeats;
+import io.pinpipeline.core.clean.CleanBatch;
+import io.pinpipeline.core.clean.CleanBlock;
+import io.pinpipeline.core.clean.Lineage;
+import io.pinpipeline.core.table.LongColumn;
+import io.pinpipeline.core.table.TableSchema;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the rows whose key has arrived before: first arrival wins.
+ *
+ * <p>The first of the rows with one key stays: the one in the batch with the lowest number, and
+ * there the one with the lowest ordinal; a row that is in the table already comes before all. Each
+ * later one is a repeat: a duplicate where its content is the same, a conflict where it is not.
+ * What comes out names the {@link Repeats} of each batch that has any, to be joined to the batches
+ * by their number when they are read again to be written.
+ *
+ * <p>Only keys, fingerprints and positions are shuffled, packed into blocks of primitive values:
+ * some thirteen bytes a row and one element for each batch and shard, never a whole record.
+ */
+public final class Deduplicate
+    extends PTransform<PCollection<CleanBatch>, PCollection<KV<Integer, Repeats>>> {
+
+  private final int shards;
+  private final @Nullable PCollection<KV<Integer, KeyBlock>> inTable;
+
+  private Deduplicate(int shards, @Nullable PCollection<KV<Integer, KeyBlock>> inTable) {
+    this.shards = shards;
+    this.inTable = inTable;
+  }
+
+  /**
+   * Finds repeats among the batches.
+   *
+   * @param shards how many groups the keys of a dataset are spread over; one group's keys must fit
+   *     into memory, at up to 110 bytes each
+   */
+  public static Deduplicate over(int shards) {
+    if (shards < 1) {
+      throw new IllegalArgumentException(shards + " shards");
+    }
+    return new Deduplicate(shards, null);
+  }
+
+  /** Finds also what repeats a row that the tables already hold, given their keys. */
+  public Deduplicate after(PCollection<KV<Integer, KeyBlock>> keysInTables) {
+    return new Deduplicate(shards, keysInTables);
+  }
+
+  @Override
+  public PCollection<KV<Integer, Repeats>> expand(PCollection<CleanBatch> batches) {
+    PCollection<KV<Integer, KeyBlock>> keys =
+        batches
+            .apply("Keys", ParDo.of(new KeysFn(shards)))
+            .setCoder(KvCoder.of(VarIntCoder.of(), KeyBlockCoder.of()));
+    if (inTable != null) {
+      keys = PCollectionList.of(keys).and(inTable).apply("With the tables", Flatten.pCollections());
+    }
+    return keys.apply("By key", GroupByKey.create())
+        .apply("Find repeats", ParDo.of(new FindRepeatsFn()))
+        .setCoder(KvCoder.of(VarIntCoder.of(), RawBatchCoder.RepeatsCoder.of()));
+  }
+
+  private static final class KeysFn extends CleanBatchFn<KV<Integer, KeyBlock>> {
+
+    private final int shards;
+
+    KeysFn(int shards) {
+      this.shards = shards;
+    }
+
+    @ProcessElement
+    public void process(@Element CleanBatch batch, OutputReceiver<KV<Integer, KeyBlock>> out)
+        throws IOException {
+      TableSchema schema = Datasets.named(batch.dataset()).schema();
+      int key = schema.indexOf(Datasets.named(batch.dataset()).key());
+      int fingerprint = schema.indexOf(Lineage.FINGERPRINT);
+      KeyShards spread =
+          new KeyShards(
+              batch.dataset(),
+              shards,
+              batch.number(),
+              (shard, block) -> out.output(KV.of(shard, block)));
+      try (CleanBatch.Reader blocks = open(batch)) {
+        for (CleanBlock block = blocks.next(); block != null; block = blocks.next()) {
+          LongColumn keys = (LongColumn) block.rows().column(key);
+          LongColumn fingerprints = (LongColumn) block.rows().column(fingerprint);
+          for (int row = 0; row < keys.size(); row++) {
+            spread.add(keys.get(row), fingerprints.get(row), block.ordinal(row));
+          }
+        }
+      }
+      spread.finish();
+    }
+  }
+
+  private static final class FindRepeatsFn
+      extends DoFn<KV<Integer, Iterable<KeyBlock>>, KV<Integer, Repeats>> {
+
+    @ProcessElement
+    public void process(
+        @Element KV<Integer, Iterable<KeyBlock>> shard, OutputReceiver<KV<Integer, Repeats>> out) {
+      List<KeyBlock> blocks = new ArrayList<>();
+      int size = 0;
+      for (KeyBlock block : shard.getValue()) {
+        blocks.add(block);
+        size = Math.addExact(size, block.size());
+      }
+      FirstArrivals first = new FirstArrivals(size);
+      for (KeyBlock block : blocks) {
+        KeyBlock.Cursor row = new KeyBlock.Cursor(block);
+        while (row.next()) {
+          first.offer(row.key(), block.batch(), row.ordinal(), row.fingerprint());
+        }
+      }
+      Map<Integer, RepeatsBuilder> found = new HashMap<>();
+      for (KeyBlock block : blocks) {
+        if (block.batch() == KeyBlock.IN_TABLE) {
+          continue;
+        }
+        KeyBlock.Cursor row = new KeyBlock.Cursor(block);
+        while (row.next()) {
+          int slot = first.find(row.key());
+          if (!first.isFirst(slot, block.batch(), row.ordinal())) {
+            found
+                .computeIfAbsent(block.batch(), batch -> new RepeatsBuilder())
+                .add(row.ordinal(), first.fingerprint(slot) != row.fingerprint());
+          }
+        }
+      }
+      found.forEach((batch, repeats) -> out.output(KV.of(batch, repeats.build())));
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.pinpipeline.transforms;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.apache.beam.sdk.coders.AtomicCoder;
+import org.apache.beam.sdk.util.VarInt;
+
+/** Key blocks, which are encoded already. */
+public final class KeyBlockCoder extends AtomicCoder<KeyBlock> {
+
+  private static final KeyBlockCoder INSTANCE = new KeyBlockCoder();
+
+  private KeyBlockCoder() {}
+
+  public static KeyBlockCoder of() {
+    return INSTANCE;
+  }
+
+  @Override
+  public void encode(KeyBlock block, OutputStream out) throws IOException {
+    VarInt.encode(block.batch(), out);
+    VarInt.encode(block.size(), out);
+    VarInt.encode(block.encoded().length, out);
+    out.write(block.encoded().bytes, 0, block.encoded().length);
+  }
+
+  @Override
+  public KeyBlock decode(InputStream in) throws IOException {
+    int batch = VarInt.decodeInt(in);
+    int size = VarInt.decodeInt(in);
+    byte[] bytes = new byte[VarInt.decodeInt(in)];
+    new DataInputStream(in).readFully(bytes);
+    return new KeyBlock(batch, size, new KeyBlock.Encoded(bytes, bytes.length));
+  }
+
+  @Override
+  public boolean consistentWithEquals() {
+    return true;
+  }
+}

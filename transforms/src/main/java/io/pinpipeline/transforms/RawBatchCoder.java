@@ -1,0 +1,120 @@
+package io.pinpipeline.transforms;
+
+import io.pinpipeline.core.batch.BlockReader;
+import io.pinpipeline.core.batch.HeldBatch;
+import io.pinpipeline.core.batch.RawBatch;
+import io.pinpipeline.core.batch.RawBlock;
+import io.pinpipeline.core.batch.Repeats;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.sdk.coders.AtomicCoder;
+import org.apache.beam.sdk.coders.BooleanCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.util.VarInt;
+
+/**
+ * Raw batches with all their records, for where one has to travel between machines: what is read
+ * back is a {@link HeldBatch}. Between stages that an engine chains no coder is called, and a batch
+ * that stands for a part of an object stays that small.
+ */
+public final class RawBatchCoder extends AtomicCoder<RawBatch> {
+
+  private static final RawBatchCoder INSTANCE = new RawBatchCoder();
+  private static final RepeatsCoder REPEATS = RepeatsCoder.of();
+
+  private RawBatchCoder() {}
+
+  public static RawBatchCoder of() {
+    return INSTANCE;
+  }
+
+  @Override
+  public void encode(RawBatch batch, OutputStream out) throws IOException {
+    StringUtf8Coder.of().encode(batch.dataset(), out);
+    VarIntCoder.of().encode(batch.number(), out);
+    REPEATS.encode(batch.repeats(), out);
+    try (BlockReader blocks = batch.open()) {
+      for (RawBlock block = blocks.next(); block != null; block = blocks.next()) {
+        BooleanCoder.of().encode(true, out);
+        StringUtf8Coder.of().encode(block.origin(), out);
+        VarInt.encode(block.offset(), out);
+        VarInt.encode(block.oversizeLength(), out);
+        VarInt.encode(block.to() - block.from(), out);
+        new DataOutputStream(out).write(block.bytes(), block.from(), block.to() - block.from());
+      }
+    }
+    BooleanCoder.of().encode(false, out);
+  }
+
+  @Override
+  public RawBatch decode(InputStream in) throws IOException {
+    String dataset = StringUtf8Coder.of().decode(in);
+    int number = VarIntCoder.of().decode(in);
+    Repeats repeats = REPEATS.decode(in);
+    List<RawBlock> blocks = new ArrayList<>();
+    while (BooleanCoder.of().decode(in)) {
+      String origin = StringUtf8Coder.of().decode(in);
+      long offset = VarInt.decodeLong(in);
+      long oversizeLength = VarInt.decodeLong(in);
+      byte[] bytes = new byte[VarInt.decodeInt(in)];
+      new DataInputStream(in).readFully(bytes);
+      RawBlock block = new RawBlock();
+      block.setOversize(origin, bytes, 0, bytes.length, offset, oversizeLength);
+      blocks.add(block);
+    }
+    return new HeldBatch(dataset, number, repeats, blocks);
+  }
+
+  /** Repeats as the distances between their ordinals, with the verdict in the lowest bit. */
+  static final class RepeatsCoder extends AtomicCoder<Repeats> {
+
+    private static final RepeatsCoder INSTANCE = new RepeatsCoder();
+
+    private RepeatsCoder() {}
+
+    static RepeatsCoder of() {
+      return INSTANCE;
+    }
+
+    @Override
+    public void encode(Repeats repeats, OutputStream out) throws IOException {
+      VarInt.encode(repeats.size(), out);
+      int last = 0;
+      for (int i = 0; i < repeats.size(); i++) {
+        long distance = (long) repeats.ordinal(i) - last;
+        VarInt.encode(distance << 1 | (repeats.isConflict(i) ? 1 : 0), out);
+        last = repeats.ordinal(i);
+      }
+    }
+
+    @Override
+    public Repeats decode(InputStream in) throws IOException {
+      int size = VarInt.decodeInt(in);
+      if (size < 0) {
+        throw new EOFException("a batch ends within its repeats");
+      }
+      int[] ordinals = new int[size];
+      boolean[] conflicting = new boolean[size];
+      int last = 0;
+      for (int i = 0; i < size; i++) {
+        long coded = VarInt.decodeLong(in);
+        last += (int) (coded >>> 1);
+        ordinals[i] = last;
+        conflicting[i] = (coded & 1) == 1;
+      }
+      return new Repeats(ordinals, conflicting);
+    }
+
+    @Override
+    public boolean consistentWithEquals() {
+      return true;
+    }
+  }
+}
