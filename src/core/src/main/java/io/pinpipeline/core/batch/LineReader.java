@@ -20,7 +20,7 @@ public final class LineReader implements BlockReader {
 
   private final String origin;
   private final InputStream in;
-  private final long end;
+  private long end;
   private final int maxRecordBytes;
   private final RawBlock block = new RawBlock();
 
@@ -44,7 +44,8 @@ public final class LineReader implements BlockReader {
    * @param in the object's bytes from {@code begin} on, or from {@code begin - 1} on where that is
    *     not 0, up to the end of the object as far as it is read; closed with the reader
    * @param begin the offset of the first byte that a line may begin at
-   * @param end the offset at which no line begins any more
+   * @param end the offset at which no line begins any more; {@link Long#MAX_VALUE} where the
+   *     object's length is not known
    * @param maxRecordBytes the size of the largest record
    */
   public LineReader(String origin, InputStream in, long begin, long end, int maxRecordBytes) {
@@ -54,7 +55,7 @@ public final class LineReader implements BlockReader {
     this.maxRecordBytes = maxRecordBytes;
     this.skipFirstLine = begin > 0;
     this.offset = skipFirstLine ? begin - 1 : 0;
-    this.buffer = new byte[(int) Math.min(BLOCK_BYTES, end - begin + 4096)];
+    this.buffer = new byte[(int) Math.min(BLOCK_BYTES - 4096, end - begin) + 4096];
   }
 
   @Override
@@ -164,6 +165,9 @@ public final class LineReader implements BlockReader {
         && buffer[from + 1] == (byte) 0xbb
         && buffer[from + 2] == (byte) 0xbf) {
       advance(from + 3);
+      if (end > 0) {
+        end = Math.max(end, 4); // the mark is a part of the first line, which begins at 0
+      }
     }
   }
 

@@ -28,16 +28,21 @@ public final class Cleaner {
   /** A dead letter of a record that is too large holds this many of its bytes. */
   private static final int OVERSIZE_BYTES_KEPT = 64 * 1024;
 
-  private final CleaningPlan plan;
+  private final byte[] dataset;
   private final Clock clock;
   private final FieldReader[] fields;
   private final int keyField;
+  private final FieldReader.Joiner[] joiners;
   private final Strangers strangers;
 
   private final JsonScanner json = new JsonScanner();
   private final Rejection rejection = new Rejection();
   private final ColumnBlock rows;
   private final Column[] ownColumns;
+
+  /** The dataset's own columns and what was rescued. */
+  private final Column[] content;
+
   private final Column keyColumn;
   private final BytesColumn rescued;
   private final ConstantColumn origins;
@@ -67,7 +72,7 @@ public final class Cleaner {
    * @param clock tells when a record was rejected
    */
   public Cleaner(CleaningPlan plan, List<CleaningPlan> all, Clock clock) {
-    this.plan = plan;
+    this.dataset = Text.utf8(plan.dataset());
     this.clock = clock;
     List<Column> columns = new ArrayList<>();
     TableSchema schema = plan.schema();
@@ -82,6 +87,7 @@ public final class Cleaner {
     rows = new ColumnBlock(schema, columns);
     int own = plan.ownColumns().size();
     ownColumns = columns.subList(0, own).toArray(Column[]::new);
+    content = columns.subList(0, own + 1).toArray(Column[]::new);
     keyColumn = columns.get(schema.indexOf(plan.keyColumn()));
     rescued = (BytesColumn) columns.get(own);
     origins = (ConstantColumn) columns.get(schema.indexOf(Lineage.ORIGIN));
@@ -91,17 +97,18 @@ public final class Cleaner {
     deadLetters = new DeadLetterColumns();
     block = new CleanBlock(rows, deadLetters.block);
 
-    FieldReader.Joiners joiners = new FieldReader.Joiners();
+    FieldReader.Joiners joining = new FieldReader.Joiners();
     List<FieldRule> rules = plan.rules();
     fields = new FieldReader[rules.size()];
     int key = -1;
     for (int i = 0; i < fields.length; i++) {
-      fields[i] = FieldReader.of(rules.get(i), rows, joiners);
+      fields[i] = FieldReader.of(rules.get(i), rows, joining);
       if (rules.get(i) instanceof FieldRule.Key) {
         key = i;
       }
     }
     keyField = key;
+    joiners = joining.all();
     follower = new int[fields.length + 1];
     for (int i = 0; i < follower.length; i++) {
       follower[i] = i == fields.length ? 0 : Math.min(i + 1, fields.length - 1);
@@ -127,7 +134,7 @@ public final class Cleaner {
     byte[] origin = Text.utf8(raw.origin());
     origins.set(origin, rows.rows());
     partitions.set((Object) null, rows.rows());
-    deadLetters.endBlock(plan.dataset(), origin, clock.instant());
+    deadLetters.endBlock(dataset, origin, clock.instant());
     return block;
   }
 
@@ -181,8 +188,8 @@ public final class Cleaner {
     int row = keyColumn.size();
     json.reset(bytes, from, to);
     boolean isRow = parse(from) && rejection.isEmpty();
-    for (FieldReader field : fields) {
-      field.endRecord(isRow);
+    for (FieldReader.Joiner joiner : joiners) {
+      joiner.endRecord(isRow);
     }
     if (isRow) {
       endRow(row, thisOrdinal, offset);
@@ -207,7 +214,7 @@ public final class Cleaner {
       rescued.append(rescue, 0, rescueSize);
     }
     rowOffsets.append(offset);
-    fingerprints.append(Fingerprint.of(rows.columns(), ownColumns.length + 1, row));
+    fingerprints.append(Fingerprint.of(content, row));
     block.setOrdinal(row, thisOrdinal);
   }
 
@@ -227,10 +234,10 @@ public final class Cleaner {
           .say("; send one JSON object a line");
       return false;
     }
-    json.expect('{', "");
+    json.pass();
     long seen = 0;
     if (json.peek() == '}') {
-      json.expect('}', "");
+      json.pass();
     } else {
       int previous = fields.length;
       while (true) {
@@ -238,7 +245,8 @@ public final class Cleaner {
         int guess = follower[previous];
         int nameFrom = json.position();
         int field;
-        if (json.nameIs(fields[guess].nameAndQuote)) {
+        boolean guessed = json.isNext(fields[guess].quotedName);
+        if (guessed) {
           field = guess;
         } else {
           if (!json.string()) {
@@ -248,7 +256,9 @@ public final class Cleaner {
           follower[previous] = field < 0 ? guess : field;
         }
         if (field < 0) {
-          strangers.count(json.text(), json.textFrom(), json.textTo());
+          if (!strangers.add(json.text(), json.textFrom(), json.textTo())) {
+            return twice(Arrays.copyOfRange(json.text(), json.textFrom(), json.textTo()));
+          }
           int nameTo = json.position();
           if (!json.expect(':', "a colon should stand here")) {
             return malformed(from);
@@ -261,17 +271,20 @@ public final class Cleaner {
           keep(nameFrom, nameTo, valueFrom, json.position());
         } else {
           if ((seen & 1L << field) != 0) {
-            return twice(field);
+            return twice(fields[field].name);
           }
           seen |= 1L << field;
           previous = field;
-          if (!json.expect(':', "a colon should stand here")
-              || !(json.peek() == 'n' ? json.literal() : fields[field].read(json, rejection))) {
+          if (!guessed && !json.expect(':', "a colon should stand here")) {
+            return malformed(from);
+          }
+          int begin = json.peek();
+          if (!(begin == 'n' ? json.literal() : fields[field].read(begin, json, rejection))) {
             return malformed(from);
           }
         }
         if (json.peek() == '}') {
-          json.expect('}', "");
+          json.pass();
           break;
         }
         if (!json.expect(',', "a comma or } should stand here")) {
@@ -294,7 +307,7 @@ public final class Cleaner {
       rejection
           .set(RejectionCode.UNRECOGNISED_RECORD, null)
           .say("the record has no field of ")
-          .say(Text.utf8(plan.dataset()))
+          .say(dataset)
           .say("; check what was sent to this topic");
       return false;
     }
@@ -331,10 +344,10 @@ public final class Cleaner {
     return false;
   }
 
-  private boolean twice(int field) {
+  private boolean twice(byte[] name) {
     rejection
-        .set(RejectionCode.MALFORMED_JSON, fields[field].name)
-        .say(fields[field].name)
+        .set(RejectionCode.MALFORMED_JSON, name)
+        .say(name)
         .say(" stands twice in the record; which one is meant cannot be known");
     return false;
   }
@@ -414,7 +427,7 @@ public final class Cleaner {
       offsets.append(offset);
     }
 
-    void endBlock(String datasetName, byte[] newOrigin, Instant now) {
+    void endBlock(byte[] datasetName, byte[] newOrigin, Instant now) {
       int rows = codes.size();
       dataset.set(datasetName, rows);
       attempt.set(1, rows);
@@ -424,34 +437,37 @@ public final class Cleaner {
     }
   }
 
-  /** Which fields of other datasets the record at hand has. */
+  /** The fields of the record at hand that are not its dataset's, and those that are another's. */
   private static final class Strangers {
 
-    private final List<String> datasets = new ArrayList<>();
-    private final List<List<byte[]>> names = new ArrayList<>();
+    private final List<byte[]> datasets = new ArrayList<>();
+    private final List<byte[][]> names = new ArrayList<>();
     private final int[] counts;
+    private final NameSet seen = new NameSet();
 
     Strangers(CleaningPlan plan, List<CleaningPlan> all) {
       List<String> own = plan.rules().stream().map(FieldRule::field).toList();
       for (CleaningPlan other : all) {
         if (!other.dataset().equals(plan.dataset())) {
-          datasets.add(other.dataset());
+          datasets.add(Text.utf8(other.dataset()));
           names.add(
               other.rules().stream()
                   .map(FieldRule::field)
                   .filter(field -> !own.contains(field))
                   .map(Text::utf8)
-                  .toList());
+                  .toArray(byte[][]::new));
         }
       }
       counts = new int[datasets.size()];
     }
 
     void clear() {
+      seen.clear();
       Arrays.fill(counts, 0);
     }
 
-    void count(byte[] name, int from, int to) {
+    /** Takes a field that is not the dataset's; false if the record had one of that name before. */
+    boolean add(byte[] name, int from, int to) {
       for (int i = 0; i < counts.length; i++) {
         for (byte[] other : names.get(i)) {
           if (Text.equals(name, from, to, other)) {
@@ -459,6 +475,7 @@ public final class Cleaner {
           }
         }
       }
+      return seen.add(name, from, to);
     }
 
     boolean ofAnother() {
@@ -477,7 +494,7 @@ public final class Cleaner {
           most = i;
         }
       }
-      byte[] other = Text.utf8(datasets.get(most));
+      byte[] other = datasets.get(most);
       rejection
           .set(RejectionCode.WRONG_DATASET, null)
           .say("the record has fields of ")

@@ -134,9 +134,9 @@ public final class CleaningPlan {
       return this;
     }
 
-    /** A known number that is not kept. */
-    public Builder droppedNumber(String field) {
-      rules.add(new FieldRule.DroppedNumber(field));
+    /** A known field that is not kept, whatever it is. */
+    public Builder dropped(String field) {
+      rules.add(new FieldRule.Dropped(field));
       return this;
     }
 

@@ -15,26 +15,24 @@ import java.util.List;
 /** Carries out one {@link FieldRule}: from the value in the record to its column. */
 abstract sealed class FieldReader {
 
-  /** The field's name, followed by the quote that closes it. */
-  final byte[] nameAndQuote;
+  /** The field's name in quotes and the colon behind it, as it nearly always stands. */
+  final byte[] quotedName;
 
   final byte[] name;
 
   private FieldReader(String field) {
     name = Text.utf8(field);
-    nameAndQuote = Text.utf8(field + '"');
+    quotedName = Text.utf8('"' + field + "\":");
   }
 
   /**
-   * Reads a value that is not null and appends it to its column, or not, where it is null by rule.
-   * A value that is valid JSON and breaks the rule goes to the rejection.
+   * Reads a value that is not null and begins with {@code first}, and appends it to its column, or
+   * not, where it is null by rule. A value that is valid JSON and breaks the rule goes to the
+   * rejection.
    *
    * @return false where the text is no valid JSON
    */
-  abstract boolean read(JsonScanner in, Rejection rejection);
-
-  /** The record is over, and is a row or not. */
-  void endRecord(boolean isRow) {}
+  abstract boolean read(int first, JsonScanner in, Rejection rejection);
 
   static FieldReader of(FieldRule rule, ColumnBlock rows, Joiners joiners) {
     if (rule instanceof FieldRule.Key key) {
@@ -52,7 +50,7 @@ abstract sealed class FieldReader {
     } else if (rule instanceof FieldRule.Moment moment) {
       return new MomentReader(moment, (LongColumn) column(rows, moment.column()));
     } else {
-      return new DroppedNumberReader((FieldRule.DroppedNumber) rule);
+      return new DroppedReader((FieldRule.Dropped) rule);
     }
   }
 
@@ -108,8 +106,7 @@ abstract sealed class FieldReader {
     }
 
     @Override
-    boolean read(JsonScanner in, Rejection rejection) {
-      int first = in.peek();
+    boolean read(int first, JsonScanner in, Rejection rejection) {
       if (!beginsNumber(first)) {
         // the key's fault is told before any other
         rejection.clear();
@@ -144,8 +141,7 @@ abstract sealed class FieldReader {
     }
 
     @Override
-    boolean read(JsonScanner in, Rejection rejection) {
-      int first = in.peek();
+    boolean read(int first, JsonScanner in, Rejection rejection) {
       if (first != '"') {
         return wrongType(first, "a string", in, rejection);
       }
@@ -171,35 +167,26 @@ abstract sealed class FieldReader {
   private static final class HalfTextReader extends FieldReader {
 
     private final Joiner joiner;
-    private final boolean first;
+    private final boolean isFirst;
 
     HalfTextReader(FieldRule.HalfText rule, Joiner joiner) {
       super(rule.field());
       this.joiner = joiner;
-      this.first = rule.first();
+      this.isFirst = rule.first();
     }
 
     @Override
-    boolean read(JsonScanner in, Rejection rejection) {
-      int begin = in.peek();
-      if (begin != '"') {
-        return wrongType(begin, "a string", in, rejection);
+    boolean read(int first, JsonScanner in, Rejection rejection) {
+      if (first != '"') {
+        return wrongType(first, "a string", in, rejection);
       }
       if (!in.string()) {
         return false;
       }
       if (!Text.isBlank(in.text(), in.textFrom(), in.textTo())) {
-        joiner.keep(first, in.text(), in.textFrom(), in.textTo());
+        joiner.keep(isFirst, in.text(), in.textFrom(), in.textTo());
       }
       return true;
-    }
-
-    @Override
-    void endRecord(boolean isRow) {
-      // the second half comes last in the plan, so both are known
-      if (!first) {
-        joiner.endRecord(isRow);
-      }
     }
   }
 
@@ -210,6 +197,10 @@ abstract sealed class FieldReader {
 
     Joiner of(BytesColumn column) {
       return joiners.computeIfAbsent(column, Joiner::new);
+    }
+
+    Joiner[] all() {
+      return joiners.values().toArray(Joiner[]::new);
     }
   }
 
@@ -243,6 +234,7 @@ abstract sealed class FieldReader {
       return length <= half.length ? half : Arrays.copyOf(half, length * 2);
     }
 
+    /** The record is over, and is a row or not. */
     void endRecord(boolean isRow) {
       if (isRow && firstLength + secondLength > 0) {
         int length = firstLength + secondLength + (firstLength > 0 && secondLength > 0 ? 1 : 0);
@@ -276,8 +268,7 @@ abstract sealed class FieldReader {
     }
 
     @Override
-    boolean read(JsonScanner in, Rejection rejection) {
-      int first = in.peek();
+    boolean read(int first, JsonScanner in, Rejection rejection) {
       if (first == '"') {
         if (!in.string()) {
           return false;
@@ -335,8 +326,7 @@ abstract sealed class FieldReader {
     }
 
     @Override
-    boolean read(JsonScanner in, Rejection rejection) {
-      int first = in.peek();
+    boolean read(int first, JsonScanner in, Rejection rejection) {
       if (!beginsNumber(first)) {
         return wrongType(first, "a whole number", in, rejection);
       }
@@ -368,8 +358,7 @@ abstract sealed class FieldReader {
     }
 
     @Override
-    boolean read(JsonScanner in, Rejection rejection) {
-      int first = in.peek();
+    boolean read(int first, JsonScanner in, Rejection rejection) {
       if (!beginsNumber(first)) {
         return wrongType(first, "a number", in, rejection);
       }
@@ -402,8 +391,7 @@ abstract sealed class FieldReader {
     }
 
     @Override
-    boolean read(JsonScanner in, Rejection rejection) {
-      int first = in.peek();
+    boolean read(int first, JsonScanner in, Rejection rejection) {
       if (first != '"') {
         return wrongType(first, "a string", in, rejection);
       }
@@ -426,16 +414,15 @@ abstract sealed class FieldReader {
     }
   }
 
-  private static final class DroppedNumberReader extends FieldReader {
+  private static final class DroppedReader extends FieldReader {
 
-    DroppedNumberReader(FieldRule.DroppedNumber rule) {
+    DroppedReader(FieldRule.Dropped rule) {
       super(rule.field());
     }
 
     @Override
-    boolean read(JsonScanner in, Rejection rejection) {
-      int first = in.peek();
-      return beginsNumber(first) ? in.number() : wrongType(first, "a number", in, rejection);
+    boolean read(int first, JsonScanner in, Rejection rejection) {
+      return in.skip();
     }
   }
 }

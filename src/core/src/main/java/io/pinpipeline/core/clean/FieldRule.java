@@ -36,6 +36,6 @@ sealed interface FieldRule {
   /** A moment: see {@link Timestamps}. */
   record Moment(String field, ColumnSpec column) implements FieldRule {}
 
-  /** A number that is known and not kept. */
-  record DroppedNumber(String field) implements FieldRule {}
+  /** A field that is known and not kept, whatever it is. */
+  record Dropped(String field) implements FieldRule {}
 }

@@ -9,7 +9,6 @@ import io.pinpipeline.core.table.LongColumn;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.List;
 
 /**
  * A 64-bit hash of a row's content: equal rows have equal fingerprints, and of two rows with the
@@ -32,26 +31,43 @@ final class Fingerprint {
 
   private Fingerprint() {}
 
-  /** The fingerprint of one row of the first {@code count} columns. */
-  static long of(List<Column> columns, int count, int row) {
+  /** The fingerprint of one row of these columns. */
+  static long of(Column[] columns, int row) {
     long hash = P0;
-    for (int i = 0; i < count; i++) {
-      Column column = columns.get(i);
-      if (column.isNull(row)) {
-        hash = mix(hash ^ P3, P1);
-      } else if (column instanceof BytesColumn bytes) {
-        hash = ofBytes(hash, bytes.data(), bytes.start(row), bytes.length(row));
+    for (Column column : columns) {
+      // the type first: its methods are then direct calls
+      if (column instanceof BytesColumn bytes) {
+        hash =
+            bytes.isNull(row)
+                ? ofNull(hash)
+                : ofBytes(hash, bytes.data(), bytes.start(row), bytes.length(row));
       } else if (column instanceof LongColumn longs) {
-        hash = mix(hash ^ P2, longs.get(row) ^ P1);
+        hash = longs.isNull(row) ? ofNull(hash) : ofNumber(hash, longs.get(row));
       } else if (column instanceof IntColumn ints) {
-        hash = mix(hash ^ P2, ints.get(row) ^ P1);
+        hash = ints.isNull(row) ? ofNull(hash) : ofNumber(hash, ints.get(row));
       } else if (column instanceof DoubleColumn doubles) {
-        hash = mix(hash ^ P2, Double.doubleToLongBits(doubles.get(row)) ^ P1);
+        hash =
+            doubles.isNull(row)
+                ? ofNull(hash)
+                : ofNumber(hash, Double.doubleToLongBits(doubles.get(row)));
       } else {
         throw new IllegalArgumentException(ConstantColumn.class + " is no content");
       }
     }
-    return mix(hash ^ P3, count ^ P2);
+    return mix(hash ^ P3, columns.length ^ P2);
+  }
+
+  private static long ofNull(long seed) {
+    return mix(seed ^ P3, P1);
+  }
+
+  private static long ofNumber(long seed, long number) {
+    return mix(seed ^ P2, number ^ P1);
+  }
+
+  /** A hash of text alone. */
+  static long ofText(byte[] text, int from, int to) {
+    return ofBytes(P0, text, from, to - from);
   }
 
   private static long ofBytes(long seed, byte[] bytes, int from, int length) {

@@ -91,9 +91,20 @@ final class Rejection {
     return this;
   }
 
-  /** Says a number. */
+  /** Says a number that is not negative. */
   Rejection say(long number) {
-    return say(Long.toString(number));
+    int digits = 1;
+    for (long rest = number; rest >= 10; rest /= 10) {
+      digits++;
+    }
+    ensure(digits);
+    long rest = number;
+    for (int i = size + digits - 1; i >= size; i--) {
+      message[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    size += digits;
+    return this;
   }
 
   private void ensure(int more) {

@@ -207,7 +207,6 @@ final class Faults {
     faults.add(field(Code.BAD_TYPE, Field.FOLLOWER_COUNT, "true"));
     faults.add(field(Code.BAD_TYPE, Field.FOLLOWER_COUNT, "[12]"));
     faults.add(field(Code.BAD_TYPE, Field.TAG_LIST, "[\"red\",\"blue\"]"));
-    faults.add(field(Code.BAD_TYPE, Field.DOWNLOADED, "\"1\""));
     for (String value :
         List.of(
             "\"12q\"",

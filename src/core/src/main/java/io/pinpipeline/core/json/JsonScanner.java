@@ -21,11 +21,17 @@ public final class JsonScanner {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
   private static final long QUOTES = '"' * ONES;
   private static final long BACKSLASHES = '\\' * ONES;
   private static final long SPACES = ' ' * ONES;
+
+  /** So many digits fit a long, whatever they are. */
+  private static final int SURE_DIGITS = 18;
 
   private static final long MAX_TENTH = Long.MAX_VALUE / 10;
   private static final double[] POWERS_OF_TEN = new double[23];
@@ -108,6 +114,11 @@ public final class JsonScanner {
     return -1;
   }
 
+  /** Passes the character that {@link #peek()} showed. */
+  public void pass() {
+    position++;
+  }
+
   /** Passes white space and this character, or fails. */
   public boolean expect(char wanted, String otherwise) {
     if (peek() == wanted) {
@@ -140,19 +151,35 @@ public final class JsonScanner {
   private static final byte[] NOTHING = {};
 
   /**
-   * Passes a quoted name if it is exactly {@code name} (its plain characters and the closing
-   * quote); leaves everything as it was if not. The cheap guess before {@link #string()}.
+   * Passes these plain characters, of which there are four at least, if they are what comes next;
+   * leaves everything as it was if not. The cheap guess before {@link #string()}.
    */
-  public boolean nameIs(byte[] nameAndQuote) {
-    int from = position + 1;
-    int to = from + nameAndQuote.length;
-    if (to <= end
-        && bytes[position] == '"'
-        && Arrays.equals(bytes, from, to, nameAndQuote, 0, nameAndQuote.length)) {
-      position = to;
-      return true;
+  public boolean isNext(byte[] wanted) {
+    byte[] b = bytes;
+    int from = position;
+    int last = from + wanted.length - Long.BYTES;
+    if (from + wanted.length > end) {
+      return false;
     }
-    return false;
+    if (wanted.length < Long.BYTES) {
+      // words may overlap: it is cheaper to look twice than to look at less
+      if ((int) INT.get(b, from) != (int) INT.get(wanted, 0)
+          || (int) INT.get(b, last + Integer.BYTES)
+              != (int) INT.get(wanted, wanted.length - Integer.BYTES)) {
+        return false;
+      }
+    } else {
+      for (int p = from, i = 0; p < last; p += Long.BYTES, i += Long.BYTES) {
+        if ((long) LONG.get(b, p) != (long) LONG.get(wanted, i)) {
+          return false;
+        }
+      }
+      if ((long) LONG.get(b, last) != (long) LONG.get(wanted, wanted.length - Long.BYTES)) {
+        return false;
+      }
+    }
+    position = from + wanted.length;
+    return true;
   }
 
   // ---- strings
@@ -410,10 +437,16 @@ public final class JsonScanner {
     boolean fits = true;
     int scale = 0;
     int first = p;
+    int sure = Math.min(end, p + SURE_DIGITS);
+    while (p < sure && isDigit(b[p])) {
+      digits = digits * 10 + (b[p++] - '0');
+    }
     while (p < end && isDigit(b[p])) {
       int digit = b[p] - '0';
       if (hasRoomFor(digit, digits)) {
         digits = digits * 10 + digit;
+      } else if (digit == 0) {
+        scale++;
       } else {
         fits = false;
       }
@@ -426,6 +459,10 @@ public final class JsonScanner {
     }
     if (p < end && b[p] == '.') {
       int point = p++;
+      while (p < sure && isDigit(b[p])) {
+        digits = digits * 10 + (b[p++] - '0');
+        scale--;
+      }
       while (p < end && isDigit(b[p])) {
         int digit = b[p] - '0';
         if (hasRoomFor(digit, digits)) {
@@ -449,7 +486,7 @@ public final class JsonScanner {
       int firstOfExponent = p;
       int power = 0;
       while (p < end && isDigit(b[p])) {
-        power = Math.min(100_000, power * 10 + (b[p] - '0'));
+        power = Math.min(100_000_000, power * 10 + (b[p] - '0'));
         p++;
       }
       if (p == firstOfExponent) {

@@ -26,7 +26,7 @@ public final class PinDataset {
           .text("image_src", placeholders("Image src error.", "Image src error"))
           .textWithout("Local save in ", "save_location")
           .text("category")
-          .droppedNumber("downloaded")
+          .dropped("downloaded")
           .build();
 
   private PinDataset() {}
