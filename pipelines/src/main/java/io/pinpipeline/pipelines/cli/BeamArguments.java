@@ -6,22 +6,35 @@ import io.pinpipeline.pipelines.options.StorageFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.beam.sdk.io.aws2.options.S3Options;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
-import picocli.CommandLine.Unmatched;
+import picocli.CommandLine;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The options that are Beam's own, its engine's or its AWS module's, passed on to them. */
 final class BeamArguments {
 
-  @Unmatched private final List<String> arguments = new ArrayList<>();
+  private static final Pattern BEAMS_SUGGESTION = Pattern.compile("Did you mean '(\\w+)'");
+
+  private final List<String> arguments;
+
+  /**
+   * @param arguments what no option of a command matches; may be filled later
+   */
+  BeamArguments(List<String> arguments) {
+    this.arguments = arguments;
+  }
 
   /**
    * What is wrong with them, in words.
    *
+   * @param command whose options may have been meant
    * @return nothing where Beam takes them
    */
-  List<String> faults() {
+  List<String> faults(CommandLine command) {
     List<String> faults = new ArrayList<>();
     for (String argument : arguments) {
       if (!argument.startsWith("--")) {
@@ -31,17 +44,32 @@ final class BeamArguments {
       try {
         PipelineOptionsFactory.fromArgs(argument).as(S3Options.class);
       } catch (IllegalArgumentException e) {
-        faults.add("unknown option or bad value '" + argument + "': " + firstSentence(e));
+        faults.add(fault(command, argument, e));
       }
     }
     return faults;
   }
 
-  private static String firstSentence(Exception e) {
-    String message = String.valueOf(e.getMessage());
-    return message
-        .replaceAll("Class interface \\S+ missing a property named", "there is no option")
-        .replaceAll("\\s+", " ");
+  private static String fault(CommandLine command, String argument, Exception refusal) {
+    String said = String.valueOf(refusal.getMessage());
+    int equals = argument.indexOf('=');
+    String name = equals < 0 ? argument : argument.substring(0, equals);
+    if (!said.contains("missing a property named")) {
+      Throwable cause = refusal.getCause();
+      String reason = cause == null ? said : String.valueOf(cause.getMessage());
+      // values may be secret
+      String value = argument.substring(name.length()).replaceFirst("^=", "");
+      String shown = value.isEmpty() ? reason : reason.replace(value, "...");
+      return "bad value of " + name + ": " + shown.lines().findFirst().orElse("");
+    }
+    List<String> meant =
+        new ArrayList<>(
+            new UnmatchedArgumentException(command, List.of(argument)).getSuggestions());
+    Matcher beams = BEAMS_SUGGESTION.matcher(said);
+    if (beams.find()) {
+      meant.add("--" + beams.group(1));
+    }
+    return "unknown option " + name + (meant.isEmpty() ? "" : "; did you mean " + String.join(" or ", meant) + "?");
   }
 
   /** The options, behind those of the engine of this bundle that were not set. */

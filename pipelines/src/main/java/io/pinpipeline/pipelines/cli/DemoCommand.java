@@ -24,14 +24,15 @@ import io.pinpipeline.pipelines.source.S3Source;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
 
 /** Shows all of it at work. */
 @Command(
@@ -58,11 +59,12 @@ final class DemoCommand implements Callable<Integer> {
           "Where to work; each run of the demo adds a folder (default: ${DEFAULT-VALUE}).")
   private String directory;
 
-  @Mixin private final BeamArguments beam = new BeamArguments();
+  @Unmatched private final List<String> others = new ArrayList<>();
+  private final BeamArguments beam = new BeamArguments(others);
 
   @Override
   public Integer call() throws IOException {
-    List<String> faults = beam.faults();
+    List<String> faults = beam.faults(spec.commandLine());
     if (posts < 1 || posts > PostGenerator.MAX_POSTS) {
       faults.add("--posts: " + posts + " is not from 1 to " + PostGenerator.MAX_POSTS);
     }

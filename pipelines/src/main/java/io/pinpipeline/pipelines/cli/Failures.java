@@ -3,7 +3,11 @@ package io.pinpipeline.pipelines.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -18,8 +22,21 @@ final class Failures {
     CommandLine command = failure.getCommandLine();
     command.getErr().println("pinpipeline: " + failure.getMessage());
     UnmatchedArgumentException.printSuggestions(failure, command.getErr());
+    if (failure instanceof MissingParameterException) {
+      // what is missing may be there, misspelt
+      faults(command, args).forEach(fault -> command.getErr().println("  " + fault));
+    }
     command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     return CommandLine.ExitCode.USAGE;
+  }
+
+  private static List<String> faults(CommandLine command, String[] args) {
+    Set<String> known = command.getCommandSpec().optionsMap().keySet();
+    List<String> others =
+        Arrays.stream(args)
+            .filter(arg -> arg.startsWith("--") && !known.contains(arg.replaceFirst("=.*", "")))
+            .toList();
+    return new BeamArguments(others).faults(command);
   }
 
   /** The command failed: says why, without a stack trace unless one was asked for. */

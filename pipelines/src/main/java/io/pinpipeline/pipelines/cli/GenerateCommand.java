@@ -15,10 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
 
 /** Invents posts. */
 @Command(
@@ -98,11 +98,12 @@ final class GenerateCommand implements Callable<Integer> {
       description = "s3sink: records an object (default: ${DEFAULT-VALUE}).")
   private int recordsPerObject;
 
-  @Mixin private final BeamArguments beam = new BeamArguments();
+  @Unmatched private final List<String> others = new ArrayList<>();
+  private final BeamArguments beam = new BeamArguments(others);
 
   @Override
   public Integer call() throws IOException {
-    List<String> faults = new ArrayList<>(beam.faults());
+    List<String> faults = new ArrayList<>(beam.faults(spec.commandLine()));
     if (posts < 1 || posts > PostGenerator.MAX_POSTS) {
       faults.add("--posts: " + posts + " is not from 1 to " + PostGenerator.MAX_POSTS);
     }

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
 
 /** A command over a lake. It checks all of its options before it does anything. */
 abstract class LakeCommand implements Callable<Integer> {
@@ -35,11 +35,12 @@ abstract class LakeCommand implements Callable<Integer> {
       description = "Where the tables are: a folder, or s3://bucket/prefix.")
   private String lake;
 
-  @Mixin private final BeamArguments beam = new BeamArguments();
+  @Unmatched private final List<String> others = new ArrayList<>();
+  private final BeamArguments beam = new BeamArguments(others);
 
   @Override
   public final Integer call() throws Exception {
-    List<String> faults = new ArrayList<>(beam.faults());
+    List<String> faults = new ArrayList<>(beam.faults(spec.commandLine()));
     Location location = null;
     try {
       location = Location.parse(lake);

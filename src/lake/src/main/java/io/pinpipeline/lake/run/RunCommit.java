@@ -1,5 +1,7 @@
 package io.pinpipeline.lake.run;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.pinpipeline.core.Dataset;
 import io.pinpipeline.core.Datasets;
 import io.pinpipeline.core.clean.DeadLetterTable;
@@ -19,7 +21,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The end of a bounded run for one dataset: its files become part of the lake, all or none, once.
@@ -30,10 +34,13 @@ import java.util.TreeMap;
  *
  * <ul>
  *   <li>before the dead letters are committed, files that no table names;
- *   <li>between the two commits, dead letters of a run that the clean table does not hold, which
- *       the next run removes in the commit that adds its own;
+ *   <li>between the two commits, dead letters of a run that the clean table does not hold;
  *   <li>after both, nothing: the run is over, and committing it again changes nothing.
  * </ul>
+ *
+ * <p>Dead letters that do not count are removed behind the clean commit of a later run, and only
+ * those that were there before it: until then the run that wrote them may still be under way and
+ * win, but that commit is one that it conflicts with.
  *
  * <p>What the clean table said of its runs when this one began must still stand when it commits,
  * which Delta's log guards: of two runs at a time one fails, and loses nothing by being run again.
@@ -103,15 +110,12 @@ public final class RunCommit implements Serializable {
       return books; // by an earlier attempt
     }
     if (!state.equals(begunFrom)) {
-      throw new TableException(
-          "Another run was committed to "
-              + clean.location()
-              + " while this one was under way. Nothing of this run was kept: run it again, and let"
-              + " one run at a time write to a dataset.");
+      throw otherWasFaster(clean);
     }
     List<DataFile> deadLetters =
         byNumber.values().stream().flatMap(batch -> batch.deadLetters().stream()).toList();
-    commitDeadLetters(storage, deadLetters, state.runs());
+    DeadLetters letters = new DeadLetters(storage);
+    List<ActiveFile> others = letters.add(deadLetters);
 
     RunReport report = new RunReport(run.value(), dataset, Instant.now().toString(), books);
     CleanState after = (replace ? CleanState.EMPTY : state).plus(report, ledger);
@@ -123,13 +127,27 @@ public final class RunCommit implements Serializable {
     if (replace && snapshot.isPresent()) {
       commit.replaceAll();
     }
-    commit.domain(CleanState.DOMAIN, after.toJson()).commit();
-
-    if (replace) {
-      commitDeadLetters(storage, List.of(), after.runs());
+    try {
+      commit.domain(CleanState.DOMAIN, after.toJson()).commit();
+    } catch (CommitConflictException e) {
+      Optional<TableSnapshot> now = clean.latest();
+      if (now.isPresent() && CleanState.of(now.get()).runs().contains(run.value())) {
+        return books; // by another attempt at the same time
+      }
+      throw otherWasFaster(clean);
     }
+
+    letters.remove(others, after.runs());
     report.write(storage, lake);
     return books;
+  }
+
+  private static TableException otherWasFaster(DeltaTable clean) {
+    return new TableException(
+        "Another run was committed to "
+            + clean.location()
+            + " while this one was under way. Nothing of this run was kept there: run it again, and"
+            + " let one run at a time write to a dataset.");
   }
 
   private Dataset<?> named() {
@@ -162,45 +180,70 @@ public final class RunCommit implements Serializable {
     return books;
   }
 
-  /** Adds dead letters, and removes those of runs that are neither this one nor counted. */
-  private void commitDeadLetters(Storage storage, List<DataFile> files, List<String> counted)
-      throws IOException {
-    DeltaTable table = DeltaTable.at(storage, lake.deadLetters());
-    for (int attempt = 1; ; attempt++) {
-      Optional<TableSnapshot> snapshot = table.latest();
-      if (snapshot.isPresent()) {
-        snapshot.get().requireSchema(DeadLetterTable.SCHEMA);
-      }
-      List<ActiveFile> leftOver =
-          snapshot.isPresent()
-              ? snapshot.get().files().stream()
-                  .filter(file -> isLeftOver(file, files, counted))
-                  .toList()
-              : List.of();
-      if (files.isEmpty() && leftOver.isEmpty()) {
-        return;
-      }
-      try {
-        DeltaCommit commit =
-            snapshot.isPresent()
-                ? table.update(snapshot.get()).remove(leftOver)
-                : table.create(DeadLetterTable.SCHEMA, List.of(), Map.of());
-        files.forEach(commit::add);
-        // the domain makes two committers of one dataset conflict; others pass each other
-        commit.domain(CleanState.DOMAIN + "." + dataset, run.value()).commit();
-        return;
-      } catch (CommitConflictException e) {
-        if (attempt == MOST_ATTEMPTS) {
-          throw e;
+  /** The table of dead letters, of which this run sees the files of its dataset. */
+  private final class DeadLetters {
+
+    private final DeltaTable table;
+
+    DeadLetters(Storage storage) {
+      this.table = DeltaTable.at(storage, lake.deadLetters());
+    }
+
+    /**
+     * Adds this run's files, in place of those of an earlier attempt.
+     *
+     * @return the files of other runs
+     */
+    List<ActiveFile> add(List<DataFile> files) throws IOException {
+      Set<String> paths = files.stream().map(DataFile::path).collect(toSet());
+      return commit(
+          files, file -> isOf(file, run.value()::equals) && !paths.contains(file.path()));
+    }
+
+    /** Removes those of the files whose run does not count. */
+    void remove(List<ActiveFile> files, List<String> counted) throws IOException {
+      Set<String> paths =
+          files.stream()
+              .filter(file -> isOf(file, itsRun -> !counted.contains(itsRun)))
+              .map(ActiveFile::path)
+              .collect(toSet());
+      commit(List.of(), file -> paths.contains(file.path()));
+    }
+
+    private boolean isOf(ActiveFile file, Predicate<String> itsRun) {
+      return DeadLetterFiles.run(file, dataset).filter(itsRun).isPresent();
+    }
+
+    /** Commits files, unless nothing would change; returns those it leaves as they were. */
+    private List<ActiveFile> commit(List<DataFile> files, Predicate<ActiveFile> removed)
+        throws IOException {
+      for (int attempt = 1; ; attempt++) {
+        Optional<TableSnapshot> snapshot = table.latest();
+        List<ActiveFile> there = List.of();
+        if (snapshot.isPresent()) {
+          snapshot.get().requireSchema(DeadLetterTable.SCHEMA);
+          there = snapshot.get().files();
+        }
+        List<ActiveFile> gone = there.stream().filter(removed).toList();
+        List<ActiveFile> left = there.stream().filter(removed.negate()).toList();
+        if (files.isEmpty() && gone.isEmpty()) {
+          return left;
+        }
+        try {
+          DeltaCommit commit =
+              snapshot.isPresent()
+                  ? table.update(snapshot.get()).remove(gone)
+                  : table.create(DeadLetterTable.SCHEMA, List.of(), Map.of());
+          files.forEach(commit::add);
+          // the domain makes two committers of one dataset conflict; others pass each other
+          commit.domain(CleanState.DOMAIN + "." + dataset, run.value()).commit();
+          return left;
+        } catch (CommitConflictException e) {
+          if (attempt == MOST_ATTEMPTS) {
+            throw e;
+          }
         }
       }
     }
-  }
-
-  private boolean isLeftOver(ActiveFile file, List<DataFile> files, List<String> counted) {
-    Optional<String> itsRun = DeadLetterFiles.run(file, dataset);
-    return itsRun.isPresent()
-        && !counted.contains(itsRun.get())
-        && files.stream().noneMatch(own -> own.path().equals(file.path()));
   }
 }

@@ -1,0 +1,363 @@
+package io.pinpipeline.lake.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pinpipeline.core.Datasets;
+import io.pinpipeline.core.generate.RecordKind;
+import io.pinpipeline.lake.Lake;
+import io.pinpipeline.lake.delta.ActiveFile;
+import io.pinpipeline.lake.delta.DeltaTable;
+import io.pinpipeline.lake.delta.TableException;
+import io.pinpipeline.lake.run.FailingStorage.Break;
+import io.pinpipeline.lake.run.PlainRun.Seen;
+import io.pinpipeline.lake.storage.LocalStorage;
+import io.pinpipeline.lake.storage.Location;
+import io.pinpipeline.lake.storage.Storage;
+import io.pinpipeline.lake.storage.StoredObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RunCommitTest {
+
+  private static final RecordKind KIND = RecordKind.GEO;
+
+  /** More writes than any run makes. */
+  private static final int MANY = 100;
+
+  @TempDir Path folder;
+  private final Storage storage = new LocalStorage();
+  private List<StoredObject> objects;
+
+  @BeforeEach
+  void writeInput() throws IOException {
+    Location input = Location.ofPath(folder).resolve("input");
+    objects =
+        List.of(
+            PlainRun.object(storage, input, KIND, 1),
+            PlainRun.object(storage, input, KIND, 2),
+            PlainRun.object(storage, input, KIND, 3));
+  }
+
+  private Lake lake(String name) {
+    return new Lake(Location.ofPath(folder).resolve(name));
+  }
+
+  private Books run(Lake lake, List<StoredObject> input, boolean replace) throws IOException {
+    return PlainRun.begin(storage, lake, KIND, input, replace).write(storage, lake).commit(storage);
+  }
+
+  private Seen seen(Lake lake) throws IOException {
+    return PlainRun.seen(storage, lake, KIND);
+  }
+
+  @Test
+  void keepsBooksOfAllRuns() throws IOException {
+    Lake lake = lake("lake");
+    Books first = run(lake, objects.subList(0, 1), false);
+    Books second = run(lake, objects, false);
+    assertThat(first.read()).isEqualTo(40);
+    assertThat(first.deadLetters()).isPositive();
+    assertThat(second.read()).isEqualTo(80);
+    CleanTable table =
+        CleanTable.open(
+            storage, lake, Datasets.named(KIND.dataset()));
+    assertThat(table.books()).isEqualTo(first.plus(second));
+    assertThat(table.lastRun().orElseThrow().books()).isEqualTo(second);
+    assertThat(table.untaken(objects)).isEmpty();
+  }
+
+  @Test
+  void countsOnceWhatIsCommittedTwice() throws IOException {
+    Lake lake = lake("lake");
+    PlainRun run = PlainRun.begin(storage, lake, KIND, objects, false).write(storage, lake);
+    Books books = run.commit(storage);
+    Seen after = seen(lake);
+    assertThat(run.commit(storage)).isEqualTo(books);
+    assertThat(seen(lake)).isEqualTo(after);
+  }
+
+  /** As where a worker is lost after it has written: the batch is written anew, by another. */
+  @Test
+  void countsOnceABatchThatWasWrittenTwice() throws IOException {
+    Lake quiet = lake("quiet");
+    run(quiet, objects, false);
+    Lake lake = lake("lake");
+    PlainRun run = PlainRun.begin(storage, lake, KIND, objects, false);
+    run.write(storage, lake).write(storage, lake);
+    run.written()
+        .replaceAll(
+            batch ->
+                new WrittenBatch(
+                    batch.number() % objects.size(),
+                    batch.records(),
+                    batch.duplicates(),
+                    batch.clean(),
+                    batch.deadLetters(),
+                    batch.deadLettersByCode()));
+    assertThat(run.written()).hasSize(6);
+    assertThat(run.commit(storage).read()).isEqualTo(120);
+    assertThat(seen(lake)).isEqualTo(seen(quiet));
+  }
+
+  @Test
+  void refusesARunOfWhichABatchIsMissing() throws IOException {
+    Lake lake = lake("lake");
+    PlainRun run = PlainRun.begin(storage, lake, KIND, objects, false).write(storage, lake);
+    run.written().remove(1);
+    assertThatThrownBy(() -> run.commit(storage))
+        .isInstanceOf(TableException.class)
+        .hasMessageContaining("Of the 3 batches of geo in this run 2 were written");
+    assertThat(seen(lake).clean()).isEmpty();
+  }
+
+  @Test
+  void refusesBooksThatDoNotBalance() throws IOException {
+    Lake lake = lake("lake");
+    PlainRun run = PlainRun.begin(storage, lake, KIND, objects, false).write(storage, lake);
+    run.written()
+        .replaceAll(
+            batch ->
+                new WrittenBatch(
+                    batch.number(),
+                    batch.records() + 1,
+                    batch.duplicates(),
+                    batch.clean(),
+                    batch.deadLetters(),
+                    batch.deadLettersByCode()));
+    assertThatThrownBy(() -> run.commit(storage))
+        .isInstanceOf(TableException.class)
+        .hasMessageContaining("do not balance");
+    assertThat(seen(lake).clean()).isEmpty();
+  }
+
+  @Test
+  void letsOneOfTwoRunsWin() throws IOException {
+    Lake quiet = lake("quiet");
+    run(quiet, objects, false);
+    for (boolean fresh : new boolean[] {true, false}) {
+      Lake lake = lake("fresh-" + fresh);
+      if (!fresh) {
+        run(lake, objects.subList(0, 1), false);
+      }
+      PlainRun slow = PlainRun.begin(storage, lake, KIND, objects, false).write(storage, lake);
+      PlainRun fast = PlainRun.begin(storage, lake, KIND, objects, false).write(storage, lake);
+      fast.commit(storage);
+      assertThatThrownBy(() -> slow.commit(storage))
+          .isInstanceOf(TableException.class)
+          .hasMessageContaining("Another run was committed")
+          .hasMessageContaining("run it again");
+      assertThat(seen(lake)).isEqualTo(seen(quiet));
+    }
+  }
+
+  /** The other run goes through, or as far as its last commit, between two writes of the one. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void doublesAndLosesNothingWhereTwoRunsPassEachOther(boolean otherStops) throws IOException {
+    Lake quiet = lake("quiet");
+    run(quiet, objects, false);
+    for (int write = 1; write <= MANY; write++) {
+      Lake lake = lake("lake-" + write);
+      run(lake, objects.subList(0, 1), false);
+      PlainRun one = PlainRun.begin(storage, lake, KIND, objects, false).write(storage, lake);
+      PlainRun other = PlainRun.begin(storage, lake, KIND, objects, false).write(storage, lake);
+      Storage others = otherStops ? new StopsAtCleanCommit(storage, lake) : storage;
+      Passed passed = new Passed(storage, write, () -> commits(other, others));
+
+      boolean won = commits(one, passed);
+      Seen seen = seen(lake);
+      boolean otherWon = commits(other, storage);
+      assertThat(won).as("write %s", write).isNotEqualTo(otherWon);
+      assertThat(seen).as("write %s", write).isEqualTo(seen(quiet));
+      assertThat(seen(lake)).as("write %s", write).isEqualTo(seen(quiet));
+      if (!passed.happened()) {
+        assertThat(write).isGreaterThan(2);
+        return;
+      }
+    }
+    throw new AssertionError("a run makes more than " + MANY + " writes");
+  }
+
+  private static boolean commits(PlainRun run, Storage storage) {
+    try {
+      run.commit(storage);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Lets something happen before one of the writes. */
+  private static final class Passed extends WatchedStorage {
+
+    private final int at;
+    private final Runnable action;
+    private int writes;
+
+    Passed(Storage storage, int at, Runnable action) {
+      super(storage);
+      this.at = at;
+      this.action = action;
+    }
+
+    @Override
+    void write(Location location, Write write) throws IOException {
+      writes++;
+      if (writes == at) {
+        action.run();
+      }
+      write.run();
+    }
+
+    boolean happened() {
+      return writes >= at;
+    }
+  }
+
+  private static final class StopsAtCleanCommit extends WatchedStorage {
+
+    private final Location log;
+
+    StopsAtCleanCommit(Storage storage, Lake lake) {
+      super(storage);
+      log = lake.silver(KIND.dataset()).resolve("_delta_log");
+    }
+
+    @Override
+    void write(Location location, Write write) throws IOException {
+      if (location.uri().startsWith(log.uri())) {
+        throw new IOException("stopped by the test");
+      }
+      write.run();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Break.class)
+  void aFirstRunThatBreaksAnywhereLeavesNothingThatCounts(Break kind) throws IOException {
+    breakAnywhere(kind, 0, false);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Break.class)
+  void anIncrementalRunThatBreaksAnywhereLeavesNothingThatCounts(Break kind) throws IOException {
+    breakAnywhere(kind, 1, false);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Break.class)
+  void aFullRefreshThatBreaksAnywhereLeavesNothingThatCounts(Break kind) throws IOException {
+    breakAnywhere(kind, 2, true);
+  }
+
+  private void breakAnywhere(Break kind, int takenBefore, boolean replace) throws IOException {
+    Lake quiet = lake("quiet");
+    run(quiet, objects, false);
+    Seen after = seen(quiet);
+    for (int write = 1; write <= MANY; write++) {
+      Lake lake = lake("lake-" + write);
+      if (takenBefore > 0) {
+        run(lake, objects.subList(0, takenBefore), false);
+      }
+      Seen before = seen(lake);
+
+      FailingStorage failing = new FailingStorage(storage, write, kind);
+      try {
+        PlainRun.begin(failing, lake, KIND, objects, replace).write(failing, lake).commit(failing);
+      } catch (IOException e) {
+        assertThat(failing.broke()).isTrue();
+      }
+      assertThat(seen(lake)).as("broken at write %s", write).isIn(before, after);
+
+      run(lake, objects, replace);
+      assertThat(seen(lake)).as("run again after write %s", write).isEqualTo(after);
+      assertThat(files(lake)).as("left over from write %s", write).isEqualTo(countedFiles(lake));
+      if (!failing.broke()) {
+        assertThat(write).isGreaterThan(10);
+        return;
+      }
+    }
+    throw new AssertionError("a run makes more than " + MANY + " writes");
+  }
+
+  private List<ActiveFile> files(Lake lake) throws IOException {
+    return DeltaTable.at(storage, lake.deadLetters()).latest().orElseThrow().files();
+  }
+
+  private List<ActiveFile> countedFiles(Lake lake) throws IOException {
+    return DeadLetterFiles.counted(
+        storage, lake, DeltaTable.at(storage, lake.deadLetters()).latest().orElseThrow());
+  }
+
+  @Test
+  void writesTheReportOfARunThatWasKilledBeforeItCould() throws IOException {
+    Lake lake = lake("lake");
+    run(lake, objects.subList(0, 1), false);
+    List<Location> reports = reports(lake);
+    assertThat(reports).hasSize(1);
+    storage.delete(reports.get(0));
+    run(lake, objects, false);
+    assertThat(reports(lake)).hasSize(2).contains(reports.get(0));
+  }
+
+  private List<Location> reports(Lake lake) throws IOException {
+    List<Location> reports = new ArrayList<>();
+    storage.list(lake.books(), report -> reports.add(report.location()));
+    return reports;
+  }
+
+  @Test
+  void readsALedgerOfManyObjects() throws IOException {
+    Lake lake = lake("lake");
+    List<StoredObject> many =
+        IntStream.range(0, 20_000)
+            .mapToObj(
+                number ->
+                    new StoredObject(
+                        Location.parse("s3://bucket/\uD83D\uDE0D \"quoted\"/" + number),
+                        number,
+                        "\"etag-" + number + "\"",
+                        0))
+            .toList();
+    RunId run = new RunId("20260102T030405006Z0123abcd");
+    String path = Ledger.write(storage, lake.silver("pin"), run, many);
+    var entries = Ledger.read(storage, lake.silver("pin"), List.of(path));
+    assertThat(entries).hasSize(many.size());
+    assertThat(many)
+        .allSatisfy(
+            object ->
+                assertThat(entries.get(object.location().uri()))
+                    .isEqualTo(
+                        new Ledger.Entry(
+                            object.location().uri(), object.size(), object.version())));
+  }
+
+  @Test
+  void refusesAnObjectThatHasChanged() throws IOException {
+    Lake lake = lake("lake");
+    run(lake, objects, false);
+    StoredObject object = objects.get(1);
+    CleanTable table =
+        CleanTable.open(
+            storage, lake, Datasets.named(KIND.dataset()));
+    for (StoredObject changed :
+        List.of(
+            new StoredObject(object.location(), object.size() + 7, "", 0),
+            new StoredObject(object.location(), object.size(), "another", 0))) {
+      assertThatThrownBy(() -> table.untaken(List.of(objects.get(0), changed)))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(object.location() + " has changed since it was taken")
+          .hasMessageContaining("--fullRefresh");
+    }
+  }
+}
