@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -39,7 +40,6 @@ import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 import org.apache.beam.sdk.Pipeline.PipelineExecutionException;
 import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.testing.TestPipeline;
@@ -213,7 +213,7 @@ class DeduplicateTest {
     }
   }
 
-  @Property(tries = 60, shrinking = ShrinkingMode.BOUNDED)
+  @Property(tries = 25, shrinking = ShrinkingMode.BOUNDED)
   void findsWhatAMapOverAllRecordsFinds(
       @ForAll("batches") List<Batch> batches,
       @ForAll("inTable") List<Batch> inTable,
@@ -241,8 +241,14 @@ class DeduplicateTest {
         pipeline
             .apply("Marked", Create.of(marked).withCoder(RawBatchCoder.of()))
             .apply("Clean again", CleanRecords.create());
-    PAssert.that(clean.apply("Fates", ParDo.of(new FateFn())).setCoder(StringUtf8Coder.of()))
-        .containsInAnyOrder(model.fates);
+    List<String> fates = model.fates.stream().sorted().toList();
+    PAssert.that(clean.apply("Fates", ParDo.of(new FateFn())))
+        .satisfies(
+            actual -> {
+              assertThat(StreamSupport.stream(actual.spliterator(), false).sorted().toList())
+                  .isEqualTo(fates);
+              return null;
+            });
     PAssert.that(clean.apply("Once more", Deduplicate.over(shards))).empty();
     pipeline.run();
   }
