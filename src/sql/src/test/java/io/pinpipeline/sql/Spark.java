@@ -33,6 +33,8 @@ final class Spark implements AutoCloseable {
             .config("spark.sql.datetime.java8API.enabled", true)
             // far from UTC, where a time zone that is applied once too often shows
             .config("spark.sql.session.timeZone", "Pacific/Auckland")
+            // Rewriting timestamps from before 1900 is something that Spark wants to be told.
+            .config("spark.sql.parquet.int96RebaseModeInWrite", "CORRECTED")
             .config("spark.sql.shuffle.partitions", 2)
             .config("spark.databricks.delta.snapshotPartitions", 2)
             .getOrCreate());

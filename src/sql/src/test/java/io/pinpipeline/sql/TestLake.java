@@ -108,6 +108,15 @@ record TestLake(Path inputs, Path folder) {
         .collect(toMap(words -> words[0], words -> words[1]));
   }
 
+  /** How many rows the command {@code tables} counts, by table. */
+  Map<String, Long> rows() {
+    return Bundle.run("tables", "--lake=" + folder)
+        .lines()
+        .skip(1)
+        .map(line -> line.trim().split(" +", -1))
+        .collect(toMap(cells -> cells[0], cells -> Long.parseLong(cells[2].replace(",", ""))));
+  }
+
   /** What the books of all runs say, summed: records of a dataset that became this. */
   long booked(String dataset, String column) throws IOException {
     long sum = 0;
