@@ -68,6 +68,11 @@ final class DemoCommand implements Callable<Integer> {
     if (posts < 1 || posts > PostGenerator.MAX_POSTS) {
       faults.add("--posts: " + posts + " is not from 1 to " + PostGenerator.MAX_POSTS);
     }
+    try {
+      Location.parse(directory);
+    } catch (IllegalArgumentException e) {
+      faults.add("--directory: " + e.getMessage());
+    }
     if (!faults.isEmpty()) {
       throw new WrongUseException(String.join("\n  ", faults));
     }

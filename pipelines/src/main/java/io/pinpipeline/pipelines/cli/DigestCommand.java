@@ -22,7 +22,8 @@ import picocli.CommandLine.Command;
     description = {
       "Prints a digest of the content of each table, equal for equal rows whatever their order and"
           + " files.",
-      "It is over a table's own columns and _rescued, not over where rows came from."
+      "It is over a table's own columns and _rescued, not over where rows came from; of dead letters"
+          + " over dataset, code, field and the record."
     })
 final class DigestCommand extends LakeCommand {
 
@@ -42,7 +43,6 @@ final class DigestCommand extends LakeCommand {
               DeadLetterTable.DATASET,
               DeadLetterTable.CODE,
               DeadLetterTable.FIELD,
-              DeadLetterTable.MESSAGE,
               DeadLetterTable.RAW);
       try (BlockReader rows = table.read(columns, DeadLetterFiles.counted(storage, lake, table))) {
         return TableDigest.of(rows);

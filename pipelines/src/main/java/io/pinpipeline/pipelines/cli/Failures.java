@@ -1,11 +1,11 @@
 package io.pinpipeline.pipelines.cli;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
@@ -14,6 +14,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Failures as one message that says what happened, why, and how to mend it. */
 final class Failures {
+
+  /** The message of an exception that only passes on another one. */
+  private static final Pattern NAMES_A_CLASS = Pattern.compile("[a-z]+(\\.\\w+)*\\.[A-Z]\\w+");
 
   private Failures() {}
 
@@ -44,8 +47,8 @@ final class Failures {
     if (failure instanceof WrongUseException) {
       return wrongUse(new ParameterException(command, message(failure)), new String[0]);
     }
-    command.getErr().println("pinpipeline: " + message(failure));
-    if (parsed.hasMatchedOption("--stacktrace")) {
+    command.getErr().println("pinpipeline: " + message(failure).replaceAll("\\s*\\R\\s*", " "));
+    if (command.getParseResult().hasMatchedOption("--stacktrace")) {
       failure.printStackTrace(command.getErr());
     }
     return CommandLine.ExitCode.SOFTWARE;
@@ -65,8 +68,8 @@ final class Failures {
         return cause.getClass().getSimpleName() + " " + cause.getMessage();
       }
       if ((cause instanceof IOException || cause instanceof WrongUseException)
-          && !(cause instanceof UncheckedIOException)
-          && cause.getMessage() != null) {
+          && cause.getMessage() != null
+          && !(cause.getCause() != null && NAMES_A_CLASS.matcher(cause.getMessage()).lookingAt())) {
         return cause.getMessage();
       }
     }

@@ -37,10 +37,15 @@ record InputPattern(String text, Location below, boolean glob) {
     if (special == text.length()) {
       return new InputPattern(text, Location.parse(text), false);
     }
-    String folder = text.substring(0, Math.max(0, text.lastIndexOf('/', special)));
-    boolean root = folder.isEmpty() && text.startsWith("/");
+    if (text.matches("s3:/*[^/]*") || (text.startsWith("s3:") && special < text.indexOf('/', 5))) {
+      throw new IllegalArgumentException(
+          "'" + text + "' has no bucket; spell it out, as in s3://bucket/*");
+    }
+    int slash = text.lastIndexOf('/', special);
+    String folder = slash < 0 ? "." : text.substring(0, slash);
+    boolean root = folder.isEmpty() || folder.endsWith(":");
     InputPattern pattern =
-        new InputPattern(text, Location.parse(root ? "/" : folder.isEmpty() ? "." : folder), true);
+        new InputPattern(text, Location.parse(root ? folder + "/" : folder), true);
     try {
       pattern.matcher();
     } catch (PatternSyntaxException e) {

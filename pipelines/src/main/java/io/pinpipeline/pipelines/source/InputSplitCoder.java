@@ -37,6 +37,9 @@ final class InputSplitCoder extends AtomicCoder<InputSplit> {
           && last.charAt(common) == uri.charAt(common)) {
         common++;
       }
+      if (common > 0 && Character.isHighSurrogate(uri.charAt(common - 1))) {
+        common--; // half of a character is none, and would become a question mark
+      }
       VarInt.encode(common, out);
       StringUtf8Coder.of().encode(uri.substring(common), out);
       VarInt.encode(range.size(), out);

@@ -2,6 +2,7 @@ package io.pinpipeline.pipelines.source;
 
 import io.pinpipeline.core.Dataset;
 import io.pinpipeline.core.Datasets;
+import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.lake.storage.StoredObject;
 import java.io.IOException;
@@ -45,7 +46,7 @@ public final class Inputs {
    */
   public static Map<Dataset<?>, List<StoredObject>> list(
       Storage storage, String patterns, @Nullable Dataset<?> only) throws IOException {
-    Map<String, StoredObject> objects = new TreeMap<>();
+    Map<Location, StoredObject> objects = new TreeMap<>();
     for (String pattern : InputPattern.split(patterns)) {
       List<StoredObject> found;
       try {
@@ -59,7 +60,7 @@ public final class Inputs {
                 + pattern
                 + ". Check its spelling; * stands for part of a name, ** for folders too.");
       }
-      found.forEach(object -> objects.put(object.location().uri(), object));
+      found.forEach(object -> objects.put(object.location(), object));
     }
     List<StoredObject> unknown = new ArrayList<>();
     Map<Dataset<?>, List<StoredObject>> byDataset = new LinkedHashMap<>();

@@ -99,9 +99,9 @@ record ObjectBatch(InputSplit split, Repeats repeats, int maxRecordBytes, Storag
         stored.close();
         throw new IOException(
             origin
-                + " is no gzip file, though its name ends in .gz ("
-                + e.getMessage()
-                + "). Rename it, or upload it again.",
+                + " is no gzip file, though its name ends in .gz"
+                + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")")
+                + ". Nothing of this run was kept. Rename it, or upload it again.",
             e);
       }
       return new LineReader(origin, in, 0, Long.MAX_VALUE, maxRecordBytes);
@@ -117,11 +117,13 @@ record ObjectBatch(InputSplit split, Repeats repeats, int maxRecordBytes, Storag
 
     private final ObjectRange range;
     private long next;
+    private long position;
     private @Nullable InputStream part;
 
     Continued(ObjectRange range) {
       this.range = range;
       this.next = Math.max(0, range.begin() - 1);
+      this.position = next;
     }
 
     @Override
@@ -144,7 +146,17 @@ record ObjectBatch(InputSplit split, Repeats repeats, int maxRecordBytes, Storag
         }
         int read = part.read(bytes, offset, length);
         if (read >= 0) {
+          position += read;
           return read;
+        }
+        if (position < next) {
+          throw new IOException(
+              range.location()
+                  + " has changed since the run began: it had "
+                  + range.size()
+                  + " bytes and ends at "
+                  + position
+                  + ". Nothing of this run was kept. Run it again once the object stays as it is.");
         }
         part.close();
         part = null;

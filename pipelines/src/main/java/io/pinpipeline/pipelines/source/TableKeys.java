@@ -13,7 +13,7 @@ import io.pinpipeline.lake.delta.TableException;
 import io.pinpipeline.lake.delta.TableSnapshot;
 import io.pinpipeline.lake.run.CleanTable;
 import io.pinpipeline.lake.storage.Storage;
-import io.pinpipeline.pipelines.options.StorageFactory;
+import io.pinpipeline.pipelines.options.WorkerStorage;
 import io.pinpipeline.transforms.KeyBlock;
 import io.pinpipeline.transforms.KeyBlockCoder;
 import io.pinpipeline.transforms.KeyShards;
@@ -88,6 +88,7 @@ public final class TableKeys extends PTransform<PBegin, PCollection<KV<Integer, 
 
     private final Lake lake;
     private final int shards;
+    private final WorkerStorage worker = new WorkerStorage();
 
     ReadKeysFn(Lake lake, int shards) {
       this.lake = lake;
@@ -107,30 +108,34 @@ public final class TableKeys extends PTransform<PBegin, PCollection<KV<Integer, 
               shards,
               KeyBlock.IN_TABLE,
               (shard, block) -> out.output(KV.of(shard, block)));
-      try (Storage storage = StorageFactory.open(options)) {
-        Optional<TableSnapshot> table =
-            DeltaTable.at(storage, lake.silver(dataset.name())).latest();
-        if (table.isEmpty()) {
-          throw new TableException(
-              "The table "
-                  + lake.silver(dataset.name())
-                  + " was removed while this run was under way. Run it again.");
-        }
-        try (BlockReader rows =
-            table
-                .get()
-                .read(List.of(dataset.key(), Lineage.FINGERPRINT), List.of(file.getValue()))) {
-          while (rows.next()) {
-            ColumnBlock block = rows.block();
-            LongColumn keys = (LongColumn) block.column(0);
-            LongColumn fingerprints = (LongColumn) block.column(1);
-            for (int row = 0; row < block.rows(); row++) {
-              spread.add(keys.get(row), fingerprints.get(row), 0);
-            }
+      Storage storage = worker.get(options);
+      Optional<TableSnapshot> table =
+          DeltaTable.at(storage, lake.silver(dataset.name())).latest();
+      if (table.isEmpty()) {
+        throw new TableException(
+            "The table "
+                + lake.silver(dataset.name())
+                + " was removed while this run was under way. Run it again.");
+      }
+      try (BlockReader rows =
+          table
+              .get()
+              .read(List.of(dataset.key(), Lineage.FINGERPRINT), List.of(file.getValue()))) {
+        while (rows.next()) {
+          ColumnBlock block = rows.block();
+          LongColumn keys = (LongColumn) block.column(0);
+          LongColumn fingerprints = (LongColumn) block.column(1);
+          for (int row = 0; row < block.rows(); row++) {
+            spread.add(keys.get(row), fingerprints.get(row), 0);
           }
         }
       }
       spread.finish();
+    }
+
+    @Teardown
+    public void close() throws IOException {
+      worker.close();
     }
   }
 }

@@ -39,10 +39,14 @@ record Outcome(int exitCode, String out, String err) {
       all.add("--enforceImmutability=false");
       all.add("--enforceEncodability=false");
     }
+    return bare(all.toArray(String[]::new));
+  }
+
+  /** As it is called. */
+  static Outcome bare(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    int exitCode =
-        Main.run(new PrintWriter(out), new PrintWriter(err), all.toArray(String[]::new));
+    int exitCode = Main.run(new PrintWriter(out), new PrintWriter(err), arguments);
     return new Outcome(exitCode, out.toString(), err.toString());
   }
 

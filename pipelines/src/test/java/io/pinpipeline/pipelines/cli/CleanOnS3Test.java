@@ -1,0 +1,149 @@
+package io.pinpipeline.pipelines.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pinpipeline.local.S3Server;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+
+/** The commands on S3, as options and environment describe it. */
+class CleanOnS3Test {
+
+  private static final String KEY = "reader";
+  private static final String SECRET = "reader's secret";
+  private static final String POSTS = "--posts=400";
+
+  @TempDir static Path folder;
+  private static S3Server server;
+  private static Map<String, String> digests;
+
+  @BeforeAll
+  static void start() throws IOException {
+    server = S3Server.start(folder.resolve("s3"), KEY, SECRET);
+    server.createBucket("posts");
+    server.createBucket("lakes");
+    onS3(SECRET, "generate", POSTS, "--output=s3://posts/raw", "--layout=s3sink", "--gzip");
+    Outcome.good("generate", POSTS, "--output=" + folder.resolve("input"));
+    Outcome.good("clean", "--input=" + folder.resolve("input"), "--lake=" + folder.resolve("lake"));
+    digests = Outcome.digests(folder.resolve("lake"));
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    server.close();
+  }
+
+  private static String[] options(String secret) {
+    return new String[] {
+      "--endpoint=" + server.endpoint(),
+      "--awsRegion=eu-west-1",
+      "--awsCredentialsProvider={\"@type\":\"StaticCredentialsProvider\",\"accessKeyId\":\""
+          + KEY
+          + "\",\"secretAccessKey\":\""
+          + secret
+          + "\"}"
+    };
+  }
+
+  private static Outcome onS3(String secret, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of(options(secret)));
+    return Outcome.of(all.toArray(String[]::new));
+  }
+
+  private static void requireFailure(Outcome outcome, String... words) {
+    assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(1);
+    assertThat(outcome.err()).contains(words).startsWith("pinpipeline: ");
+    assertThat(outcome.err().strip().lines()).hasSize(1);
+    assertThat(outcome.err()).doesNotContain("Exception", "software.amazon", SECRET);
+  }
+
+  @Test
+  void cleansFromS3IntoS3() {
+    Outcome run = onS3(SECRET, "clean", "--input=s3://posts/raw", "--lake=s3://lakes/a b/lake");
+    assertThat(run.exitCode()).as("%s", run).isZero();
+    assertThat(Outcome.digests("s3://lakes/a b/lake", options(SECRET))).isEqualTo(digests);
+    Outcome again =
+        onS3(SECRET, "clean", "--input=s3://posts/**/*.json", "--lake=s3://lakes/a b/lake");
+    assertThat(again.out()).contains("Nothing new");
+  }
+
+  @Test
+  @ResourceLock(Resources.SYSTEM_PROPERTIES)
+  void findsCredentialsWhereTheAwsToolsDo() {
+    Map<String, String> properties =
+        Map.of("aws.accessKeyId", KEY, "aws.secretAccessKey", SECRET, "aws.region", "eu-west-1");
+    properties.forEach(System::setProperty);
+    try {
+      String endpoint = "--endpoint=" + server.endpoint();
+      Outcome.good(
+          "clean", "--input=s3://posts/raw", "--lake=" + folder.resolve("local"), endpoint);
+      assertThat(Outcome.digests(folder.resolve("local"))).isEqualTo(digests);
+    } finally {
+      properties.keySet().forEach(System::clearProperty);
+    }
+  }
+
+  @Test
+  void saysThatTheSecretIsWrong() {
+    requireFailure(
+        onS3("wrong", "clean", "--input=s3://posts/raw", "--lake=s3://lakes/none"),
+        "s3://posts/raw",
+        "AWS_SECRET_ACCESS_KEY");
+    requireFailure(
+        onS3("wrong", "tables", "--lake=s3://lakes/none"), "s3://lakes", "AWS_SECRET_ACCESS_KEY");
+  }
+
+  @Test
+  void saysThatABucketIsMissing() {
+    requireFailure(
+        onS3(SECRET, "clean", "--input=s3://nowhere/raw", "--lake=s3://lakes/none"),
+        "bucket 'nowhere' does not exist");
+    requireFailure(
+        onS3(SECRET, "clean", "--input=s3://posts/raw", "--lake=s3://no-lakes/none"),
+        "bucket 'no-lakes' does not exist");
+    requireFailure(
+        onS3(SECRET, "generate", POSTS, "--output=s3://nowhere/raw"),
+        "bucket 'nowhere' does not exist");
+    requireFailure(onS3(SECRET, "digest", "--lake=s3://nowhere/a"), "bucket 'nowhere'");
+  }
+
+  @Test
+  void saysThatNothingIsThere() {
+    Outcome outcome = onS3(SECRET, "clean", "--input=s3://posts/rew", "--lake=s3://lakes/none");
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err()).contains("No object matches the input s3://posts/rew");
+  }
+
+  @Test
+  @Timeout(60)
+  void givesUpOnAServerThatIsNotThere() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    long begun = System.nanoTime();
+    Outcome outcome =
+        Outcome.of(
+            "clean",
+            "--input=s3://posts/raw",
+            "--lake=s3://lakes/none",
+            options(SECRET)[1],
+            options(SECRET)[2],
+            "--endpoint=http://127.0.0.1:" + port);
+    requireFailure(outcome, "the server cannot be reached", "--endpoint");
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
+  }
+}

@@ -1,0 +1,149 @@
+package io.pinpipeline.pipelines.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WrongUseTest {
+
+  @TempDir Path folder;
+
+  private static void requireWrongUse(Outcome outcome, String... words) {
+    assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(2);
+    assertThat(outcome.err())
+        .startsWith("pinpipeline: ")
+        .contains(words)
+        .contains("--help'")
+        .doesNotContain("Exception", "\tat ");
+    assertThat(outcome.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "demo", "generate", "clean", "tables", "digest", "dead-letters"})
+  void helps(String command) {
+    for (String help : List.of("--help", "-h")) {
+      Outcome outcome =
+          command.isEmpty() ? run(help) : run(command, help);
+      assertThat(outcome.exitCode()).isZero();
+      assertThat(outcome.err()).isEmpty();
+      assertThat(outcome.out()).contains("Usage: pinpipeline", "--help", "--stacktrace");
+    }
+  }
+
+  private static Outcome run(String... arguments) {
+    return Outcome.bare(arguments);
+  }
+
+  @Test
+  void saysHowItIsUsedWhereNoCommandIsGiven() {
+    Outcome outcome = run();
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.out() + outcome.err()).contains("Usage: pinpipeline", "clean");
+  }
+
+  @Test
+  void suggestsACommand() {
+    requireWrongUse(run("claen"), "claen", "clean");
+  }
+
+  @Test
+  void namesWhatIsRequired() {
+    requireWrongUse(run("clean"), "--input", "--lake");
+    requireWrongUse(run("tables"), "--lake");
+    requireWrongUse(run("generate", "--output=x"), "--posts");
+  }
+
+  @Test
+  void suggestsAnOption() {
+    requireWrongUse(
+        run("tables", "--lake=" + folder, "--stacktraces"),
+        "unknown option --stacktraces; did you mean --stacktrace?");
+    requireWrongUse(
+        run("tables", "--lake=" + folder, "--awsRegoin=eu-west-1"), "did you mean --awsRegion?");
+    requireWrongUse(
+        run("clean", "--inptu=a", "--lake=" + folder),
+        "Missing required option: '--input=GLOB'",
+        "unknown option --inptu; did you mean --input?");
+    requireWrongUse(run("tables", "--lake=" + folder, "--none"), "unknown option --none");
+  }
+
+  @Test
+  void namesAllFaultsAtOnce() {
+    requireWrongUse(
+        run(
+            "clean",
+            "--input=s3://",
+            "--lake=ftp://server/lake",
+            "--dataset=board",
+            "--targetFileBytes=1",
+            "--maxRecordBytes=0",
+            "--runner=FlinkRunner",
+            "--bogus",
+            "--endpoint=:",
+            "more"),
+        "--input: 's3://' has no bucket",
+        "--lake: 'ftp://server/lake' has the scheme ftp",
+        "--dataset: ",
+        "pin, geo, user",
+        "--targetFileBytes: 1 is less than",
+        "--maxRecordBytes: 0 is not from",
+        "--runner: ",
+        "unknown option --bogus",
+        "bad value of --endpoint",
+        "'more' is no option");
+    requireWrongUse(
+        run(
+            "generate",
+            "--posts=0",
+            "--output=ftp://x",
+            "--files=0",
+            "--partitions=0",
+            "--recordsPerObject=0"),
+        "--posts: 0",
+        "--output: ",
+        "--files: 0",
+        "--partitions: 0",
+        "--recordsPerObject: 0");
+    requireWrongUse(
+        run("dead-letters", "--lake=" + folder, "--dataset=board", "--limit=-1"),
+        "--dataset: ",
+        "--limit: -1");
+    requireWrongUse(run("demo", "--posts=0", "--bogus"), "--posts: 0", "--bogus");
+  }
+
+  @Test
+  void refusesValues() {
+    requireWrongUse(
+        run("generate", "--posts=many", "--output=x"), "Invalid value for option '--posts'");
+    requireWrongUse(
+        run("dead-letters", "--lake=" + folder, "--code=WRONG"), "--code", "MALFORMED_JSON");
+    requireWrongUse(
+        run("clean", "--input=a", "--lake=b", "--compression=lzo"), "--compression", "zstd");
+    requireWrongUse(run("clean", "--input=[a", "--lake=b"), "--input: '[a' is no valid glob");
+    requireWrongUse(run("clean", "--input=,", "--lake=b"), "--input: it is empty");
+    requireWrongUse(run("clean", "--input=a", "--lake="), "--lake: an empty location");
+    requireWrongUse(run("clean", "--input=a\0b", "--lake=b"), "--input: ");
+    requireWrongUse(run("clean", "--input=a", "--lake=b\0c"), "--lake: ");
+    requireWrongUse(run("demo", "--directory=a\0b"), "--directory: ");
+  }
+
+  @Test
+  void keepsSecretsToItself() {
+    Outcome outcome =
+        run(
+            "tables",
+            "--lake=" + folder,
+            "--awsCredentialsProvider={\"@type\":\"Static\",\"secretAccessKey\":\"hush\"}");
+    requireWrongUse(outcome, "bad value of --awsCredentialsProvider", "Static");
+    assertThat(outcome.err()).doesNotContain("hush");
+    Outcome cut =
+        run("tables", "--lake=" + folder, "--awsCredentialsProvider={\"secretAccessKey\":\"hush");
+    requireWrongUse(cut, "bad value of --awsCredentialsProvider");
+    assertThat(cut.err()).doesNotContain("hush");
+  }
+}
