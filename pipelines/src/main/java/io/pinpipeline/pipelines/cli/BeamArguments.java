@@ -69,7 +69,9 @@ final class BeamArguments {
     if (beams.find()) {
       meant.add("--" + beams.group(1));
     }
-    return "unknown option " + name + (meant.isEmpty() ? "" : "; did you mean " + String.join(" or ", meant) + "?");
+    return "unknown option "
+        + name
+        + (meant.isEmpty() ? "" : "; did you mean " + String.join(" or ", meant) + "?");
   }
 
   /** The options, behind those of the engine of this bundle that were not set. */

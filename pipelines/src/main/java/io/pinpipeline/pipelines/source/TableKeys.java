@@ -109,8 +109,7 @@ public final class TableKeys extends PTransform<PBegin, PCollection<KV<Integer, 
               KeyBlock.IN_TABLE,
               (shard, block) -> out.output(KV.of(shard, block)));
       Storage storage = worker.get(options);
-      Optional<TableSnapshot> table =
-          DeltaTable.at(storage, lake.silver(dataset.name())).latest();
+      Optional<TableSnapshot> table = DeltaTable.at(storage, lake.silver(dataset.name())).latest();
       if (table.isEmpty()) {
         throw new TableException(
             "The table "
@@ -118,9 +117,7 @@ public final class TableKeys extends PTransform<PBegin, PCollection<KV<Integer, 
                 + " was removed while this run was under way. Run it again.");
       }
       try (BlockReader rows =
-          table
-              .get()
-              .read(List.of(dataset.key(), Lineage.FINGERPRINT), List.of(file.getValue()))) {
+          table.get().read(List.of(dataset.key(), Lineage.FINGERPRINT), List.of(file.getValue()))) {
         while (rows.next()) {
           ColumnBlock block = rows.block();
           LongColumn keys = (LongColumn) block.column(0);

@@ -41,7 +41,8 @@ class CleanCommandTest {
   static void cleanInOneRun() throws IOException {
     expected = Outcome.generate(quiet.resolve("input"), POSTS, new LinesLayout());
     Outcome outcome =
-        Outcome.good("clean", "--input=" + quiet.resolve("input"), "--lake=" + quiet.resolve("lake"));
+        Outcome.good(
+            "clean", "--input=" + quiet.resolve("input"), "--lake=" + quiet.resolve("lake"));
     assertThat(outcome.out()).isEqualTo(Outcome.books(expected));
     digests = Outcome.digests(quiet.resolve("lake"));
     assertThat(digests).containsOnlyKeys("pin", "geo", "user", "dead_letter");
@@ -252,7 +253,8 @@ class CleanCommandTest {
     String tables = Outcome.good("tables", "--lake=" + quiet.resolve("lake")).out();
     assertThat(tables.lines()).hasSize(5);
     assertThat(tables)
-        .containsPattern("geo +0 +" + grouped(expected.of(io.pinpipeline.core.generate.RecordKind.GEO).clean()));
+        .containsPattern(
+            "geo +0 +" + grouped(expected.of(io.pinpipeline.core.generate.RecordKind.GEO).clean()));
   }
 
   private static String grouped(long number) {
@@ -269,7 +271,8 @@ class CleanCommandTest {
         .skip(1)
         .map(line -> line.split(" +", -1))
         .forEach(
-            parts -> counts.put(parts[0] + " " + parts[1], Long.parseLong(parts[2].replace(",", ""))));
+            parts ->
+                counts.put(parts[0] + " " + parts[1], Long.parseLong(parts[2].replace(",", ""))));
     Map<String, Long> made = new TreeMap<>();
     expected
         .tallies()
@@ -285,7 +288,12 @@ class CleanCommandTest {
         .contains((all - 20) + " more; --limit=0 shows all");
     String shown =
         Outcome.good(
-                "dead-letters", lake, "--limit=0", "--raw", "--dataset=geo", "--code=BAD_COORDINATE")
+                "dead-letters",
+                lake,
+                "--limit=0",
+                "--raw",
+                "--dataset=geo",
+                "--code=BAD_COORDINATE")
             .out();
     assertThat(shown.lines()).hasSize((int) (3 * made.get("geo BAD_COORDINATE")));
     assertThat(shown.lines().filter(line -> !line.startsWith(" ")))
@@ -299,10 +307,15 @@ class CleanCommandTest {
     Path input = folder.resolve("input");
     Outcome outcome =
         Outcome.good(
-            "generate", "--posts=300", "--output=" + input, "--layout=s3sink", "--recordsPerObject=50");
+            "generate",
+            "--posts=300",
+            "--output=" + input,
+            "--layout=s3sink",
+            "--recordsPerObject=50");
     assertThat(outcome.out()).containsPattern("pin +3\\d\\d ");
     Outcome cleaned = clean(input + "/topics/**");
-    assertThat(cleaned.out().replaceAll("[^0-9]+", " ")).startsWith(outcome.out().replaceAll("[^0-9]+", " ").substring(0, 10));
+    assertThat(cleaned.out().replaceAll("[^0-9]+", " "))
+        .startsWith(outcome.out().replaceAll("[^0-9]+", " ").substring(0, 10));
     assertThat(input.resolve("topics/demo.pin/partition=0")).isDirectory();
   }
 

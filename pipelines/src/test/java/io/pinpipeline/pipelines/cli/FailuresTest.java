@@ -62,8 +62,7 @@ class FailuresTest {
   private static void requireFailure(Outcome outcome, String... words) {
     assertThat(outcome.exitCode()).as("%s", outcome).isEqualTo(1);
     assertThat(outcome.err()).contains(words).doesNotContain("Exception", "\tat ");
-    List<String> said =
-        outcome.err().lines().filter(line -> !line.startsWith("run ")).toList();
+    List<String> said = outcome.err().lines().filter(line -> !line.startsWith("run ")).toList();
     assertThat(said).hasSize(1);
     assertThat(said.get(0)).startsWith("pinpipeline: ");
   }
@@ -283,7 +282,10 @@ class FailuresTest {
             .start();
     int exitCode = process.waitFor();
     String said =
-        Files.readString(err).lines().filter(line -> !line.startsWith("SLF4J")).reduce("", (a, b) -> a + b + "\n");
+        Files.readString(err)
+            .lines()
+            .filter(line -> !line.startsWith("SLF4J"))
+            .reduce("", (a, b) -> a + b + "\n");
     requireFailure(new Outcome(exitCode, "", said), "cannot write " + lake, "File too large");
     assertThat(files(lake)).noneMatch(file -> file.contains("unfinished"));
     Files.delete(input.resolve("geo-2.jsonl"));

@@ -27,8 +27,7 @@ class WrongUseTest {
   @ValueSource(strings = {"", "demo", "generate", "clean", "tables", "digest", "dead-letters"})
   void helps(String command) {
     for (String help : List.of("--help", "-h")) {
-      Outcome outcome =
-          command.isEmpty() ? run(help) : run(command, help);
+      Outcome outcome = command.isEmpty() ? run(help) : run(command, help);
       assertThat(outcome.exitCode()).isZero();
       assertThat(outcome.err()).isEmpty();
       assertThat(outcome.out()).contains("Usage: pinpipeline", "--help", "--stacktrace");

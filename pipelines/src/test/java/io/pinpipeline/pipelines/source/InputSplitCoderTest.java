@@ -28,7 +28,10 @@ class InputSplitCoderTest {
             split("s3://bucket/a"),
             split("s3://bucket/a", "s3://bucket/a", "s3://bucket/ab", "s3://bucket/a"),
             // two characters that differ in their second half only
-            split("s3://bucket/\uD83D\uDE0D", "s3://bucket/\uD83D\uDE0E", "file:///\u00e9\uD83D\uDE0E"))) {
+            split(
+                "s3://bucket/\uD83D\uDE0D",
+                "s3://bucket/\uD83D\uDE0E",
+                "file:///\u00e9\uD83D\uDE0E"))) {
       CoderProperties.coderDecodeEncodeEqual(InputSplitCoder.of(), split);
     }
     CoderProperties.coderSerializable(InputSplitCoder.of());

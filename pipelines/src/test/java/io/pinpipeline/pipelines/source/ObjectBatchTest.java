@@ -39,7 +39,8 @@ class ObjectBatchTest {
     List<String> lines = new ArrayList<>();
     try (BlockReader blocks = batch.open()) {
       for (RawBlock block = blocks.next(); block != null; block = blocks.next()) {
-        String text = new String(block.bytes(), block.from(), block.to() - block.from(), ISO_8859_1);
+        String text =
+            new String(block.bytes(), block.from(), block.to() - block.from(), ISO_8859_1);
         long offset = block.offset();
         if (block.oversizeLength() > 0) {
           lines.add(offset + " oversize " + block.oversizeLength());
@@ -72,7 +73,8 @@ class ObjectBatchTest {
             case 1 -> 60_000 + random.nextInt(120_000);
             default -> random.nextInt(3000);
           };
-      text.append(Integer.toString(line).repeat(length / 4 + 1), 0, Math.min(length, length / 4 + 1));
+      text.append(
+          Integer.toString(line).repeat(length / 4 + 1), 0, Math.min(length, length / 4 + 1));
       text.append(random.nextInt(9) == 0 ? "\r\n" : "\n");
     }
     text.append(random.nextBoolean() ? "the end" : "");
@@ -103,8 +105,7 @@ class ObjectBatchTest {
     StoredObject object = object("pin.jsonl", "\u00e9\n\n\r\nab\nc".getBytes(UTF_8));
     List<String> parts = new ArrayList<>();
     for (long begin = 0; begin < object.size(); begin++) {
-      parts.addAll(
-          read(new ObjectRange(object.location(), object.size(), begin, begin + 1)));
+      parts.addAll(read(new ObjectRange(object.location(), object.size(), begin, begin + 1)));
     }
     assertThat(parts).isEqualTo(read(ObjectRange.whole(object))).hasSize(5);
   }
@@ -114,8 +115,7 @@ class ObjectBatchTest {
     StoredObject first = object("pin-1.jsonl", "a\nb".getBytes(UTF_8));
     StoredObject empty = object("pin-2.jsonl", new byte[0]);
     StoredObject last = object("pin-3.jsonl", "c\n".getBytes(UTF_8));
-    assertThat(
-            read(ObjectRange.whole(first), ObjectRange.whole(empty), ObjectRange.whole(last)))
+    assertThat(read(ObjectRange.whole(first), ObjectRange.whole(empty), ObjectRange.whole(last)))
         .containsExactly("0 a", "2 b", "0 c");
   }
 

@@ -70,7 +70,8 @@ class SplitterTest {
               assertThat(range.begin()).isEqualTo(covered);
               assertThat(range.bytes()).isGreaterThanOrEqualTo(Math.min(1, object.size()));
               if (!range.isGzip()) {
-                assertThat(range.bytes()).isLessThanOrEqualTo(splitBytes + object.size() / splitBytes + 1);
+                assertThat(range.bytes())
+                    .isLessThanOrEqualTo(splitBytes + object.size() / splitBytes + 1);
               }
               covered = range.end();
             } while (covered < object.size());
@@ -82,15 +83,15 @@ class SplitterTest {
 
   @Test
   void neverCutsGzip() {
-    List<InputSplit> splits =
-        Splitter.split(pins(List.of(object(1, 100L * MIB, ".json.gz"))), MIB);
+    List<InputSplit> splits = Splitter.split(pins(List.of(object(1, 100L * MIB, ".json.gz"))), MIB);
     assertThat(splits).hasSize(1);
     assertThat(splits.get(0).ranges()).hasSize(1);
   }
 
   @Test
   void cutsEvenly() {
-    List<InputSplit> splits = Splitter.split(pins(List.of(object(1, 100L * MIB + 7, ""))), 30 * MIB);
+    List<InputSplit> splits =
+        Splitter.split(pins(List.of(object(1, 100L * MIB + 7, ""))), 30 * MIB);
     assertThat(splits).hasSize(4);
     assertThat(splits).allMatch(split -> Math.abs(split.bytes() - 25 * MIB) < 10);
   }

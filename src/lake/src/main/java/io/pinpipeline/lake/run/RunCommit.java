@@ -196,8 +196,7 @@ public final class RunCommit implements Serializable {
      */
     List<ActiveFile> add(List<DataFile> files) throws IOException {
       Set<String> paths = files.stream().map(DataFile::path).collect(toSet());
-      return commit(
-          files, file -> isOf(file, run.value()::equals) && !paths.contains(file.path()));
+      return commit(files, file -> isOf(file, run.value()::equals) && !paths.contains(file.path()));
     }
 
     /** Removes those of the files whose run does not count. */

@@ -74,14 +74,14 @@ final class PlainRun {
     CleanTable table = CleanTable.open(storage, lake, dataset);
     List<StoredObject> taken = replace ? objects : table.untaken(objects);
     RunId id = RunId.beginning(Instant.now());
-    return new PlainRun(
-        dataset, taken, table.prepare(lake, id, taken, taken.size(), replace));
+    return new PlainRun(dataset, taken, table.prepare(lake, id, taken, taken.size(), replace));
   }
 
   /** Writes the data files. */
   PlainRun write(Storage storage, Lake lake) throws IOException {
     for (StoredObject object : objects) {
-      written.add(write(storage, lake, new WholeObject(dataset.name(), written.size(), storage, object)));
+      written.add(
+          write(storage, lake, new WholeObject(dataset.name(), written.size(), storage, object)));
     }
     return this;
   }
@@ -99,8 +99,7 @@ final class PlainRun {
   }
 
   private WrittenBatch write(Storage storage, Lake lake, RawBatch batch) throws IOException {
-    try (CleanBatch.Reader blocks =
-            new CleanBatch(batch).open(dataset.cleaner(Clock.systemUTC()));
+    try (CleanBatch.Reader blocks = new CleanBatch(batch).open(dataset.cleaner(Clock.systemUTC()));
         RollingDataFileWriter clean =
             new RollingDataFileWriter(
                 storage,
@@ -163,8 +162,7 @@ final class PlainRun {
   record Seen(String clean, String deadLetters) {}
 
   static Seen seen(Storage storage, Lake lake, RecordKind kind) throws IOException {
-    Optional<TableSnapshot> clean =
-        DeltaTable.at(storage, lake.silver(kind.dataset())).latest();
+    Optional<TableSnapshot> clean = DeltaTable.at(storage, lake.silver(kind.dataset())).latest();
     Optional<TableSnapshot> letters = DeltaTable.at(storage, lake.deadLetters()).latest();
     Dataset<?> dataset = Datasets.named(kind.dataset());
     String cleanDigest = "";

@@ -68,9 +68,7 @@ class RunCommitTest {
     assertThat(first.read()).isEqualTo(40);
     assertThat(first.deadLetters()).isPositive();
     assertThat(second.read()).isEqualTo(80);
-    CleanTable table =
-        CleanTable.open(
-            storage, lake, Datasets.named(KIND.dataset()));
+    CleanTable table = CleanTable.open(storage, lake, Datasets.named(KIND.dataset()));
     assertThat(table.books()).isEqualTo(first.plus(second));
     assertThat(table.lastRun().orElseThrow().books()).isEqualTo(second);
     assertThat(table.untaken(objects)).isEmpty();
@@ -347,9 +345,7 @@ class RunCommitTest {
     Lake lake = lake("lake");
     run(lake, objects, false);
     StoredObject object = objects.get(1);
-    CleanTable table =
-        CleanTable.open(
-            storage, lake, Datasets.named(KIND.dataset()));
+    CleanTable table = CleanTable.open(storage, lake, Datasets.named(KIND.dataset()));
     for (StoredObject changed :
         List.of(
             new StoredObject(object.location(), object.size() + 7, "", 0),
