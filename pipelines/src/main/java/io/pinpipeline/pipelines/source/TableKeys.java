@@ -83,8 +83,7 @@ public final class TableKeys extends PTransform<PBegin, PCollection<KV<Integer, 
         .setCoder(KvCoder.of(VarIntCoder.of(), KeyBlockCoder.of()));
   }
 
-  private static final class ReadKeysFn
-      extends DoFn<KV<String, ActiveFile>, KV<Integer, KeyBlock>> {
+  static final class ReadKeysFn extends DoFn<KV<String, ActiveFile>, KV<Integer, KeyBlock>> {
 
     private final Lake lake;
     private final int shards;
