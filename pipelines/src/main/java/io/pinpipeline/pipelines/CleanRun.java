@@ -85,6 +85,16 @@ public final class CleanRun {
    * @throws IOException if there is no such input, or the lake is none that can be written to
    */
   public static CleanRun plan(Storage storage, Request request, RunId id) throws IOException {
+    return plan(storage, request, id, 0);
+  }
+
+  /**
+   * As above, with splits of another size.
+   *
+   * @param splitBytes 0 for what suits the input and the cores
+   */
+  static CleanRun plan(Storage storage, Request request, RunId id, long splitBytes)
+      throws IOException {
     Map<Dataset<?>, List<StoredObject>> inputs =
         Inputs.list(storage, request.input(), request.only());
     Map<Dataset<?>, CleanTable> tables = new LinkedHashMap<>();
@@ -101,7 +111,9 @@ public final class CleanRun {
       }
     }
     long bytes = taken.values().stream().flatMap(List::stream).mapToLong(StoredObject::size).sum();
-    List<InputSplit> splits = Splitter.split(taken, Splitter.splitBytes(bytes, request.cores()));
+    List<InputSplit> splits =
+        Splitter.split(
+            taken, splitBytes > 0 ? splitBytes : Splitter.splitBytes(bytes, request.cores()));
     Map<String, Integer> batches = new HashMap<>();
     splits.forEach(split -> batches.merge(split.dataset(), 1, Integer::sum));
     Map<String, RunCommit> commits = new HashMap<>();

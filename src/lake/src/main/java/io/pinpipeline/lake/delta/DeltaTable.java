@@ -57,10 +57,27 @@ public final class DeltaTable {
    * @throws TableException if the location holds something else, or a table that cannot be read
    */
   public Optional<TableSnapshot> latest() throws IOException {
+    Optional<TableSnapshot> latest = look();
+    if (latest.isEmpty() && exists()) {
+      latest = look(); // its first commit came between
+      if (latest.isEmpty()) {
+        throw new TableException(
+            "The table "
+                + location
+                + " has a folder _delta_log without any version in it, so its log is damaged."
+                + " Restore the log, or remove the folder to begin a new table.");
+      }
+    }
+    if (latest.isEmpty()) {
+      requireNothingElse();
+    }
+    return latest;
+  }
+
+  private Optional<TableSnapshot> look() throws IOException {
     try {
       return Optional.of(new TableSnapshot(this, kernelTable().getLatestSnapshot(engine)));
     } catch (TableNotFoundException e) {
-      requireNothingElse();
       return Optional.empty();
     } catch (RuntimeException e) {
       throw KernelFailures.explain("read", location, e);
@@ -73,13 +90,6 @@ public final class DeltaTable {
   }
 
   private void requireNothingElse() throws IOException {
-    if (exists()) {
-      throw new TableException(
-          "The table "
-              + location
-              + " has a folder _delta_log without any version in it, so its log is damaged."
-              + " Restore the log, or remove the folder to begin a new table.");
-    }
     AtomicReference<Location> foreign = new AtomicReference<>();
     storage.list(
         location,

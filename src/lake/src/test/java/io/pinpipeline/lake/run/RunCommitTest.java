@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pinpipeline.core.Datasets;
+import io.pinpipeline.core.clean.DeadLetterTable;
 import io.pinpipeline.core.generate.RecordKind;
 import io.pinpipeline.lake.Lake;
 import io.pinpipeline.lake.delta.ActiveFile;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,6 +186,44 @@ class RunCommitTest {
       }
     }
     throw new AssertionError("a run makes more than " + MANY + " writes");
+  }
+
+  /** The first runs of several datasets make the table of dead letters at the same time. */
+  @Test
+  void findsATableThatIsMadeWhileItIsLookedFor() throws IOException {
+    int found = 0;
+    for (int access = 1; access <= 4; access++) {
+      Location table = lake("lake-" + access).deadLetters();
+      Made made = new Made(storage, table, access);
+      found += DeltaTable.at(made, table).latest().isPresent() ? 1 : 0;
+    }
+    assertThat(found).isPositive();
+  }
+
+  /** Makes a table before the log of it is looked at for the n-th time. */
+  private static final class Made extends WatchedStorage {
+
+    private final DeltaTable table;
+    private final int at;
+    private int accesses;
+
+    Made(Storage storage, Location table, int at) {
+      super(storage);
+      this.table = DeltaTable.at(storage, table);
+      this.at = at;
+    }
+
+    @Override
+    void access(Location location) throws IOException {
+      if (location.name().equals("_delta_log") && ++accesses == at) {
+        table.create(DeadLetterTable.SCHEMA, List.of(), Map.of()).commit();
+      }
+    }
+
+    @Override
+    void write(Location location, Write write) throws IOException {
+      write.run();
+    }
   }
 
   private static boolean commits(PlainRun run, Storage storage) {
