@@ -11,8 +11,19 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A function over clean batches. It keeps a cleaner a dataset, with its buffers, from batch to
- * batch.
+ * A function over clean batches: what reads their columns, block by block, without making records
+ * of them. It keeps a cleaner a dataset, with its buffers, from batch to batch.
+ *
+ * <pre>{@code
+ * @ProcessElement
+ * public void process(@Element CleanBatch batch, OutputReceiver<Long> out) throws IOException {
+ *   try (CleanBatch.Reader blocks = open(batch)) {
+ *     for (CleanBlock block = blocks.next(); block != null; block = blocks.next()) {
+ *       out.output((long) block.rows().rows());
+ *     }
+ *   }
+ * }
+ * }</pre>
  *
  * @param <OutputT> what it makes of them
  */

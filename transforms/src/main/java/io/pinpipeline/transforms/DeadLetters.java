@@ -8,7 +8,13 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 
-/** The records of clean batches that could not be cleaned, one element each. */
+/**
+ * The records of clean batches that could not be cleaned, one element each, with the original bytes
+ * and the reason: for tests, for alarms, and for whoever wants to mend and send them again.
+ *
+ * <p>Where the batches were marked with their repeats, conflicts are among them. A batch is cleaned
+ * here, once for each transform that reads it, and each time is told as the time of rejection.
+ */
 public final class DeadLetters
     extends PTransform<PCollection<CleanBatch>, PCollection<DeadLetter>> {
 

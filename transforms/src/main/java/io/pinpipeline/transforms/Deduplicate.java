@@ -1,5 +1,6 @@
 package io.pinpipeline.transforms;
 
+import io.pinpipeline.core.Dataset;
 import io.pinpipeline.core.Datasets;
 import io.pinpipeline.core.batch.Repeats;
 import io.pinpipeline.core.clean.CleanBatch;
@@ -27,14 +28,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the rows whose key has arrived before: first arrival wins.
  *
- * <p>The first of the rows with one key stays: the one in the batch with the lowest number, and
- * there the one with the lowest ordinal; a row that is in the table already comes before all. Each
- * later one is a repeat: a duplicate where its content is the same, a conflict where it is not.
- * What comes out names the {@link Repeats} of each batch that has any, to be joined to the batches
- * by their number when they are read again to be written.
+ * <pre>
+ *   clean batches ─► keys ─► by shard ─► find repeats ─► (batch number, its repeats)
+ *                              ▲
+ *           keys in the tables ┘
+ * </pre>
+ *
+ * <p><b>What goes in</b>: clean batches of any datasets, numbered from 0 on, in any order; and,
+ * with {@link #after}, the keys that the tables hold already. Datasets do not meet: one key may be
+ * a row of each.
+ *
+ * <p><b>What is found</b>: of the rows with one key the first stays, and each later one is a
+ * repeat: a duplicate where its content is the same as the first one's, a conflict where it is not.
+ * First is the row that is in the table already, then the one in the batch with the lowest number,
+ * and there the one with the lowest ordinal. So it does not matter which worker read what when.
+ *
+ * <p><b>What comes out</b>: the {@link Repeats} of each batch that has any, by the number of the
+ * batch. There is one element for each shard that found some: gather them with {@link
+ * RepeatsBuilder}, give them to the batch, and clean it again; then its duplicates are counted, its
+ * conflicts are dead letters, and its rows have keys that nobody else has.
  *
  * <p>Only keys, fingerprints and positions are shuffled, packed into blocks of primitive values:
- * some thirteen bytes a row and one element for each batch and shard, never a whole record.
+ * ten to fourteen bytes a row and one element for each batch and shard, never a whole record.
+ * Cleaning a second time costs less than sending every record through a shuffle.
  */
 public final class Deduplicate
     extends PTransform<PCollection<CleanBatch>, PCollection<KV<Integer, Repeats>>> {
@@ -52,15 +68,22 @@ public final class Deduplicate
    *
    * @param shards how many groups the keys of a dataset are spread over; one group's keys must fit
    *     into memory, at up to 110 bytes each
+   * @throws IllegalArgumentException if there is not one shard
    */
   public static Deduplicate over(int shards) {
     if (shards < 1) {
-      throw new IllegalArgumentException(shards + " shards");
+      throw new IllegalArgumentException(
+          "Keys cannot be spread over " + shards + " shards; one is the least.");
     }
     return new Deduplicate(shards, null);
   }
 
-  /** Finds also what repeats a row that the tables already hold, given their keys. */
+  /**
+   * Finds also what repeats a row that the tables already hold.
+   *
+   * @param keysInTables their keys, spread by {@link KeyShards} over as many shards as here, with
+   *     {@link KeyBlock#IN_TABLE} for a batch; a key is in a table once
+   */
   public Deduplicate after(PCollection<KV<Integer, KeyBlock>> keysInTables) {
     return new Deduplicate(shards, keysInTables);
   }
@@ -90,8 +113,17 @@ public final class Deduplicate
     @ProcessElement
     public void process(@Element CleanBatch batch, OutputReceiver<KV<Integer, KeyBlock>> out)
         throws IOException {
-      TableSchema schema = Datasets.named(batch.dataset()).schema();
-      int key = schema.indexOf(Datasets.named(batch.dataset()).key());
+      if (batch.number() < 0) {
+        throw new IllegalArgumentException(
+            "A batch of "
+                + batch.dataset()
+                + " has the number "
+                + batch.number()
+                + ", and rows of tables come before 0. Number batches from 0 on.");
+      }
+      Dataset<?> dataset = Datasets.named(batch.dataset());
+      TableSchema schema = dataset.schema();
+      int key = schema.indexOf(dataset.key());
       int fingerprint = schema.indexOf(Lineage.FINGERPRINT);
       KeyShards spread =
           new KeyShards(
@@ -119,10 +151,10 @@ public final class Deduplicate
     public void process(
         @Element KV<Integer, Iterable<KeyBlock>> shard, OutputReceiver<KV<Integer, Repeats>> out) {
       List<KeyBlock> blocks = new ArrayList<>();
-      int size = 0;
+      long size = 0;
       for (KeyBlock block : shard.getValue()) {
         blocks.add(block);
-        size = Math.addExact(size, block.size());
+        size += block.size();
       }
       FirstArrivals first = new FirstArrivals(size);
       for (KeyBlock block : blocks) {

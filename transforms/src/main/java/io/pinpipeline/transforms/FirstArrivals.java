@@ -17,9 +17,25 @@ final class FirstArrivals {
 
   private final int mask;
 
-  /** A table for up to {@code keys} keys. */
-  FirstArrivals(int keys) {
-    int slots = Integer.highestOneBit(Math.max(4, Math.min(keys, 1 << 28) - 1)) << 2;
+  /** The most keys of one table: half as many as the largest array of a power of two. */
+  static final int MOST_KEYS = 1 << 29;
+
+  /**
+   * A table for up to {@code keys} keys.
+   *
+   * @throws IllegalArgumentException if they are more than {@link #MOST_KEYS}
+   */
+  FirstArrivals(long keys) {
+    if (keys > MOST_KEYS) {
+      throw new IllegalArgumentException(
+          "One shard of keys has "
+              + keys
+              + " rows, and "
+              + MOST_KEYS
+              + " are the most that can be compared in one. Spread the keys over more shards.");
+    }
+    // a power of two, of which a quarter to a half is taken
+    int slots = Integer.highestOneBit((int) Math.max(4, keys) - 1) << 2;
     this.keys = new long[slots];
     this.fingerprints = new long[slots];
     this.positions = new long[slots];

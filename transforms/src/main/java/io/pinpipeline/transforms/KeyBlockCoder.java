@@ -1,10 +1,10 @@
 package io.pinpipeline.transforms;
 
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import org.apache.beam.sdk.coders.AtomicCoder;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.util.VarInt;
 
 /** Key blocks, which are encoded already. */
@@ -22,17 +22,14 @@ public final class KeyBlockCoder extends AtomicCoder<KeyBlock> {
   public void encode(KeyBlock block, OutputStream out) throws IOException {
     VarInt.encode(block.batch(), out);
     VarInt.encode(block.size(), out);
-    VarInt.encode(block.encoded().length, out);
-    out.write(block.encoded().bytes, 0, block.encoded().length);
+    ByteArrayCoder.of().encode(block.encoded().bytes, out);
   }
 
   @Override
   public KeyBlock decode(InputStream in) throws IOException {
     int batch = VarInt.decodeInt(in);
     int size = VarInt.decodeInt(in);
-    byte[] bytes = new byte[VarInt.decodeInt(in)];
-    new DataInputStream(in).readFully(bytes);
-    return new KeyBlock(batch, size, new KeyBlock.Encoded(bytes, bytes.length));
+    return new KeyBlock(batch, size, new KeyBlock.Encoded(ByteArrayCoder.of().decode(in)));
   }
 
   @Override

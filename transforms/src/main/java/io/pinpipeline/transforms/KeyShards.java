@@ -1,6 +1,5 @@
 package io.pinpipeline.transforms;
 
-import io.pinpipeline.core.Dataset;
 import io.pinpipeline.core.Datasets;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -25,24 +24,14 @@ public final class KeyShards {
    * @param dataset the dataset's name
    * @param shards how many shards each dataset has
    * @param batch the number of the batch, or {@link KeyBlock#IN_TABLE}
-   * @param out takes the blocks with the number of their shard
+   * @param out takes the blocks with the number of their shard; no dataset has another's numbers
+   * @throws IllegalArgumentException if there is no dataset of that name
    */
   public KeyShards(String dataset, int shards, int batch, BiConsumer<Integer, KeyBlock> out) {
-    this.first = indexOf(dataset) * shards;
+    this.first = Datasets.all().indexOf(Datasets.named(dataset)) * shards;
     this.batch = batch;
     this.builders = new KeyBlock.@Nullable Builder[shards];
     this.out = out;
-  }
-
-  private static int indexOf(String name) {
-    int index = 0;
-    for (Dataset<?> dataset : Datasets.all()) {
-      if (dataset.name().equals(name)) {
-        return index;
-      }
-      index++;
-    }
-    throw new IllegalArgumentException("there is no dataset " + name);
   }
 
   /** Adds a row; ordinals ascend. */

@@ -5,8 +5,6 @@ import io.pinpipeline.core.batch.HeldBatch;
 import io.pinpipeline.core.batch.RawBatch;
 import io.pinpipeline.core.batch.RawBlock;
 import io.pinpipeline.core.batch.Repeats;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.BooleanCoder;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.util.VarInt;
@@ -47,7 +46,7 @@ public final class RawBatchCoder extends AtomicCoder<RawBatch> {
         VarInt.encode(block.offset(), out);
         VarInt.encode(block.oversizeLength(), out);
         VarInt.encode(block.to() - block.from(), out);
-        new DataOutputStream(out).write(block.bytes(), block.from(), block.to() - block.from());
+        out.write(block.bytes(), block.from(), block.to() - block.from());
       }
     }
     BooleanCoder.of().encode(false, out);
@@ -63,8 +62,7 @@ public final class RawBatchCoder extends AtomicCoder<RawBatch> {
       String origin = StringUtf8Coder.of().decode(in);
       long offset = VarInt.decodeLong(in);
       long oversizeLength = VarInt.decodeLong(in);
-      byte[] bytes = new byte[VarInt.decodeInt(in)];
-      new DataInputStream(in).readFully(bytes);
+      byte[] bytes = ByteArrayCoder.of().decode(in);
       RawBlock block = new RawBlock();
       block.setOversize(origin, bytes, 0, bytes.length, offset, oversizeLength);
       blocks.add(block);

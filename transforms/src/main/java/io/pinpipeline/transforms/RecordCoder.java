@@ -59,6 +59,7 @@ public final class RecordCoder<T extends Record> extends CustomCoder<T> {
           Long.class, VarLongCoder.of(),
           int.class, VarIntCoder.of(),
           Integer.class, VarIntCoder.of(),
+          double.class, DoubleCoder.of(),
           Double.class, DoubleCoder.of(),
           String.class, StringUtf8Coder.of(),
           Instant.class, INSTANTS,

@@ -3,7 +3,7 @@ package io.pinpipeline.transforms;
 import io.pinpipeline.core.batch.Repeats;
 import java.util.Arrays;
 
-/** Gathers the repeats of one batch, found in any order. */
+/** Gathers the repeats of one batch, found by several shards in any order; each is found once. */
 public final class RepeatsBuilder {
 
   /** The ordinal above, the verdict in the lowest bit. */
@@ -25,6 +25,7 @@ public final class RepeatsBuilder {
     }
   }
 
+  /** All that were added, by their ordinals. */
   public Repeats build() {
     Arrays.sort(found, 0, size);
     int[] ordinals = new int[size];

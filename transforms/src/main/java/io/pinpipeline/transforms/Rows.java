@@ -11,7 +11,13 @@ import org.apache.beam.sdk.values.PCollection;
 
 /**
  * The clean rows of one dataset as records, one element each: for queries over few of them, for
- * tests, and for other people's pipelines. Batches of other datasets are passed over.
+ * tests, and for other people's pipelines.
+ *
+ * <p>Clean batches of any datasets go in, and those of others are passed over. Out come the rows:
+ * no dead letters, and no duplicates where the batches were marked with their repeats. A batch is
+ * cleaned here, once for each transform that reads it. An element a record costs several times what
+ * an element a batch does, so what handles all rows should read the columns in a {@link
+ * CleanBatchFn}.
  *
  * @param <T> the dataset's records
  */

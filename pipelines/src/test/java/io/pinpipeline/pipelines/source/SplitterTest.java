@@ -42,7 +42,7 @@ class SplitterTest {
       }
       inputs.put(dataset, objects);
     }
-    long splitBytes = 1 + (long) random.nextInt(10 * MIB);
+    long splitBytes = 1L + random.nextInt(10 * MIB);
     List<InputSplit> splits = Splitter.split(inputs, splitBytes);
 
     for (int number = 0; number < splits.size(); number++) {

@@ -251,6 +251,9 @@ class DatasetContractTest {
         .hasMessageContaining("exactly one key; board");
     assertThatThrownBy(() -> CleaningPlan.of("board").key("a", "a").key("b", "b").build())
         .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> CleaningPlan.of("board").key("id", "id").text("a").text("a").build())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("each field once; board");
     CleaningPlan.Builder wide = CleaningPlan.of("board").key("id", "id");
     for (int i = 1; i < 64; i++) {
       wide.text("field" + i);

@@ -30,15 +30,4 @@ public final class Lines {
     }
     return p;
   }
-
-  /** Whether a line holds nothing but JSON's white space. */
-  public static boolean isBlank(byte[] bytes, int from, int to) {
-    for (int p = from; p < to; p++) {
-      byte c = bytes[p];
-      if (c != ' ' && c != '\t' && c != '\r') {
-        return false;
-      }
-    }
-    return true;
-  }
 }

@@ -14,7 +14,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Cleans raw records of one dataset: each becomes a clean row, a duplicate or a dead letter, and
@@ -33,6 +37,7 @@ public final class Cleaner {
   private final FieldReader[] fields;
   private final int keyField;
   private final FieldReader.Joiner[] joiners;
+  private final FieldNames names;
   private final Strangers strangers;
 
   private final JsonScanner json = new JsonScanner();
@@ -114,6 +119,7 @@ public final class Cleaner {
       follower[i] = i == fields.length ? 0 : Math.min(i + 1, fields.length - 1);
     }
     strangers = new Strangers(plan, all);
+    names = new FieldNames(strangers.known);
   }
 
   /** Begins a batch: its records are counted from 0, and these of them have come before. */
@@ -143,11 +149,7 @@ public final class Cleaner {
     int p = raw.from();
     int to = raw.to();
     while (p < to) {
-      int end = Lines.end(bytes, p, to);
-      if (!Lines.isBlank(bytes, p, end)) {
-        record(bytes, p, end, raw.offset() + (p - raw.from()));
-      }
-      p = end + 1;
+      p = record(bytes, p, to, raw.offset() + (p - raw.from())) + 1;
     }
   }
 
@@ -168,37 +170,46 @@ public final class Cleaner {
     deadLetters.append(rejection, raw.bytes(), raw.from(), raw.from() + kept, raw.offset());
   }
 
-  private void record(byte[] bytes, int from, int to, long offset) {
+  /** Cleans the line that begins at {@code from}, if it is a record; where the line ends. */
+  private int record(byte[] bytes, int from, int to, long offset) {
+    json.reset(bytes, from, to);
+    if (json.peek() < 0) {
+      return json.position();
+    }
     block.countRecord();
     int thisOrdinal = ordinal++;
     if (nextRepeat < repeats.size() && repeats.ordinal(nextRepeat) == thisOrdinal) {
       if (!repeats.isConflict(nextRepeat++)) {
         block.countDuplicate();
-        return;
+        return Lines.end(bytes, from, to);
       }
       rejection
           .set(RejectionCode.CONFLICTING_DUPLICATE, fields[keyField].name)
           .say("a record with the same ")
           .say(fields[keyField].name)
           .say(" and other content came first and stays; give this one a key of its own");
-      deadLetters.append(rejection, bytes, from, to, offset);
-      return;
+      return reject(bytes, from, to, offset);
     }
     rejection.clear();
     int row = keyColumn.size();
-    json.reset(bytes, from, to);
     boolean isRow = parse(from) && rejection.isEmpty();
     for (FieldReader.Joiner joiner : joiners) {
       joiner.endRecord(isRow);
     }
     if (isRow) {
       endRow(row, thisOrdinal, offset);
-    } else {
-      for (Column column : ownColumns) {
-        column.truncate(row);
-      }
-      deadLetters.append(rejection, bytes, from, to, offset);
+      return json.position();
     }
+    for (Column column : ownColumns) {
+      column.truncate(row);
+    }
+    return reject(bytes, from, to, offset);
+  }
+
+  private int reject(byte[] bytes, int from, int to, long offset) {
+    int end = Lines.end(bytes, json.position(), to);
+    deadLetters.append(rejection, bytes, from, end, offset);
+    return end;
   }
 
   private void endRow(int row, int thisOrdinal, long offset) {
@@ -252,13 +263,18 @@ public final class Cleaner {
           if (!json.string()) {
             return malformed(from);
           }
-          field = indexOf(json.text(), json.textFrom(), json.textTo());
-          follower[previous] = field < 0 ? guess : field;
+          int name = names.indexOf(json.text(), json.textFrom(), json.textTo());
+          if (name >= 0 && name < fields.length) {
+            field = name;
+            follower[previous] = field;
+          } else {
+            field = -1;
+            if (!strangers.add(name, json.text(), json.textFrom(), json.textTo())) {
+              return twice(Arrays.copyOfRange(json.text(), json.textFrom(), json.textTo()));
+            }
+          }
         }
         if (field < 0) {
-          if (!strangers.add(json.text(), json.textFrom(), json.textTo())) {
-            return twice(Arrays.copyOfRange(json.text(), json.textFrom(), json.textTo()));
-          }
           int nameTo = json.position();
           if (!json.expect(':', "a colon should stand here")) {
             return malformed(from);
@@ -324,15 +340,6 @@ public final class Cleaner {
     return true;
   }
 
-  private int indexOf(byte[] name, int from, int to) {
-    for (int i = 0; i < fields.length; i++) {
-      if (Text.equals(name, from, to, fields[i].name)) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
   private boolean malformed(int from) {
     rejection
         .set(RejectionCode.MALFORMED_JSON, null)
@@ -364,6 +371,12 @@ public final class Cleaner {
     System.arraycopy(bytes, nameFrom, rescue, rescueSize, nameTo - nameFrom);
     rescueSize += nameTo - nameFrom;
     rescue[rescueSize++] = ':';
+    byte first = bytes[valueFrom];
+    if (first != '{' && first != '[') {
+      System.arraycopy(bytes, valueFrom, rescue, rescueSize, valueTo - valueFrom);
+      rescueSize += valueTo - valueFrom;
+      return;
+    }
     boolean inString = false;
     for (int p = valueFrom; p < valueTo; p++) {
       byte c = bytes[p];
@@ -441,23 +454,32 @@ public final class Cleaner {
   private static final class Strangers {
 
     private final List<byte[]> datasets = new ArrayList<>();
-    private final List<byte[][]> names = new ArrayList<>();
+
+    /** A bit for each dataset that a name belongs to, by the name's index; none for own names. */
+    private final long[] owners;
+
     private final int[] counts;
     private final NameSet seen = new NameSet();
 
+    /** The dataset's own names, in the order of its rules, then those of others. */
+    final List<byte[]> known;
+
     Strangers(CleaningPlan plan, List<CleaningPlan> all) {
-      List<String> own = plan.rules().stream().map(FieldRule::field).toList();
+      Set<String> own = plan.rules().stream().map(FieldRule::field).collect(Collectors.toSet());
+      Map<String, Long> names = new LinkedHashMap<>();
+      plan.rules().forEach(rule -> names.put(rule.field(), 0L));
       for (CleaningPlan other : all) {
         if (!other.dataset().equals(plan.dataset())) {
+          long bit = 1L << datasets.size();
           datasets.add(Text.utf8(other.dataset()));
-          names.add(
-              other.rules().stream()
-                  .map(FieldRule::field)
-                  .filter(field -> !own.contains(field))
-                  .map(Text::utf8)
-                  .toArray(byte[][]::new));
+          other.rules().stream()
+              .map(FieldRule::field)
+              .filter(field -> !own.contains(field))
+              .forEach(field -> names.merge(field, bit, (one, more) -> one | more));
         }
       }
+      known = names.keySet().stream().map(Text::utf8).toList();
+      owners = names.values().stream().mapToLong(Long::longValue).toArray();
       counts = new int[datasets.size()];
     }
 
@@ -466,13 +488,14 @@ public final class Cleaner {
       Arrays.fill(counts, 0);
     }
 
-    /** Takes a field that is not the dataset's; false if the record had one of that name before. */
-    boolean add(byte[] name, int from, int to) {
-      for (int i = 0; i < counts.length; i++) {
-        for (byte[] other : names.get(i)) {
-          if (Text.equals(name, from, to, other)) {
-            counts[i]++;
-          }
+    /**
+     * Takes a field that is not the dataset's own, by its name and its index among the known; false
+     * if the record had one of that name before.
+     */
+    boolean add(int index, byte[] name, int from, int to) {
+      if (index != FieldNames.UNKNOWN) {
+        for (long rest = owners[index]; rest != 0; rest &= rest - 1) {
+          counts[Long.numberOfTrailingZeros(rest)]++;
         }
       }
       return seen.add(name, from, to);

@@ -152,6 +152,10 @@ public final class CleaningPlan {
       if (rules.size() > Long.SIZE) {
         throw new IllegalStateException("a plan has 64 fields at most: " + dataset);
       }
+      if (rules.stream().map(FieldRule::field).distinct().count() < rules.size()) {
+        throw new IllegalStateException(
+            "a plan names each field once; " + dataset + " has " + rules);
+      }
       return new CleaningPlan(dataset, rules, new TableSchema(columns));
     }
   }

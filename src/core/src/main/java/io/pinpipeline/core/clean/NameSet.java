@@ -8,6 +8,8 @@ import java.util.Arrays;
  */
 final class NameSet {
 
+  private static final int MOST_KEPT = 256;
+
   /** Open addressing; 0 is free. */
   private long[] hashes = new long[32];
 
@@ -15,7 +17,11 @@ final class NameSet {
 
   void clear() {
     if (size > 0) {
-      Arrays.fill(hashes, 0);
+      if (hashes.length > MOST_KEPT) {
+        hashes = new long[MOST_KEPT]; // or one huge record would slow down all that follow
+      } else {
+        Arrays.fill(hashes, 0);
+      }
       size = 0;
     }
   }

@@ -11,7 +11,8 @@ import java.util.Arrays;
  *
  * <p>Nothing is thrown for bad text: a method that meets a fault returns false, and {@link
  * #faultAt()} and {@link #fault()} tell where and what it was. After a fault the scanner is of no
- * use until the next {@link #reset}. A line feed is never white space here: a record is one line.
+ * use until the next {@link #reset}. A line feed is never white space here: a text is one line, and
+ * ends where the line does.
  */
 public final class JsonScanner {
 
@@ -65,7 +66,7 @@ public final class JsonScanner {
 
   private final boolean[] inObject = new boolean[MAX_DEPTH];
 
-  /** Begins with the text in {@code bytes[from, to)}. */
+  /** Begins with the text in {@code bytes[from, to)}, which a line feed may end before. */
   public void reset(byte[] newBytes, int from, int to) {
     bytes = newBytes;
     position = from;
@@ -92,6 +93,10 @@ public final class JsonScanner {
     return fault;
   }
 
+  private boolean isEnd(int p) {
+    return p >= end || bytes[p] == '\n';
+  }
+
   private boolean fail(int at, String what) {
     faultAt = at;
     fault = what;
@@ -106,6 +111,10 @@ public final class JsonScanner {
       byte c = b[p];
       if (c > ' ' || (c != ' ' && c != '\t' && c != '\r')) {
         position = p;
+        if (c == '\n') {
+          end = p;
+          return -1;
+        }
         return c & 0xff;
       }
       p++;
@@ -231,13 +240,10 @@ public final class JsonScanner {
     while (true) {
       while (p + Long.BYTES <= to) {
         long word = (long) LONG.get(b, p);
-        long quote = word ^ QUOTES;
-        long backslash = word ^ BACKSLASHES;
+        // a byte's highest bit: not ASCII, or below a space, or nothing left of it by exclusive or;
+        // a borrow may flag bytes wrongly, but only behind the first
         long special =
-            (((quote - ONES) & ~quote)
-                    | ((backslash - ONES) & ~backslash)
-                    | ((word - SPACES) & ~word)
-                    | word)
+            (word | (word - SPACES) | ((word ^ QUOTES) - ONES) | ((word ^ BACKSLASHES) - ONES))
                 & HIGHS;
         if (special != 0) {
           p += Long.numberOfTrailingZeros(special) >>> 3;
@@ -255,6 +261,9 @@ public final class JsonScanner {
       }
       if (c >= ' ') {
         p++;
+      } else if (c == '\n') {
+        fail(p, "a string is not closed");
+        return -1;
       } else if (c >= 0) {
         fail(p, "a control character stands in a string; escape it");
         return -1;
@@ -315,8 +324,8 @@ public final class JsonScanner {
         position = p + 1;
         return true;
       }
-      if (p + 1 >= end) {
-        return fail(end, "a string is not closed");
+      if (isEnd(p + 1)) {
+        return fail(p + 1, "a string is not closed");
       }
       int c = bytes[p + 1];
       if (c == 'u') {
@@ -455,7 +464,7 @@ public final class JsonScanner {
     if (p == first || (b[first] == '0' && p > first + 1)) {
       return fail(
           first,
-          p >= end && p == first ? "the text ends too early" : "no JSON value begins like this");
+          p == first && isEnd(p) ? "the text ends too early" : "no JSON value begins like this");
     }
     if (p < end && b[p] == '.') {
       int point = p++;

@@ -7,8 +7,6 @@ import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class LinesTest {
 
@@ -32,17 +30,5 @@ class LinesTest {
     assertThat(Lines.end(bytes, 1, bytes.length)).isEqualTo(14);
     assertThat(Lines.end(bytes, 1, 14)).isEqualTo(14);
     assertThat(Lines.end(bytes, 15, 15)).isEqualTo(15);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", " ", "\t\r  "})
-  void whiteSpaceIsBlank(String line) {
-    assertThat(Lines.isBlank(line.getBytes(ISO_8859_1), 0, line.length())).isTrue();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"a", "  a ", "\f", "\u000b", "\u00a0", "\0", "\u0085"})
-  void anythingElseIsNot(String line) {
-    assertThat(Lines.isBlank(line.getBytes(ISO_8859_1), 0, line.length())).isFalse();
   }
 }

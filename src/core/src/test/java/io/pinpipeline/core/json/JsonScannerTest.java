@@ -85,9 +85,21 @@ class JsonScannerTest {
     System.arraycopy(text, 0, padded, 8, text.length);
     scanner.reset(padded, 8, 8 + text.length);
     boolean valid = scanner.skip() && scanner.expectEnd();
+    int faultAt = scanner.faultAt();
+    String fault = scanner.fault();
     if (!valid) {
-      assertThat(scanner.faultAt()).isBetween(8, 8 + text.length);
-      assertThat(scanner.fault()).isNotBlank();
+      assertThat(faultAt).isBetween(8, 8 + text.length);
+      assertThat(fault).isNotBlank();
+    }
+
+    // the same where a line feed ends it
+    padded[8 + text.length] = '\n';
+    scanner.reset(padded, 8, padded.length);
+    assertThat(scanner.skip() && scanner.expectEnd()).isEqualTo(valid);
+    assertThat(scanner.position()).isLessThanOrEqualTo(8 + text.length);
+    if (!valid) {
+      assertThat(scanner.faultAt()).isEqualTo(faultAt);
+      assertThat(scanner.fault()).isEqualTo(fault);
     }
     return valid;
   }
@@ -132,6 +144,8 @@ class JsonScannerTest {
   void aLineFeedIsNoWhiteSpace() {
     assertThat(isValid("[1,\n2]".getBytes(UTF_8))).isFalse();
     assertThat(isValid("[1,\r\t 2]".getBytes(UTF_8))).isTrue();
+    assertThat(isValid("[1]\n]".getBytes(UTF_8))).isTrue();
+    assertThat(scanner.position()).isEqualTo(8 + 3);
   }
 
   @Test

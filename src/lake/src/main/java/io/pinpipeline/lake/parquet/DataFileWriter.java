@@ -31,6 +31,14 @@ public final class DataFileWriter implements Closeable {
   /** Rows between two looks at the size of the row group. */
   private static final int SLICE_ROWS = 1024;
 
+  /**
+   * Says that timestamps are of the proleptic Gregorian calendar, as Parquet has it. Without it
+   * Spark 3 takes a file with any from before 1900 for one of Spark 2, which may be of the Julian
+   * calendar, and fails. It looks for the version of the Spark that wrote, and from 3.1 on finds no
+   * fault.
+   */
+  private static final Map<String, String> CALENDAR = Map.of("org.apache.spark.version", "3.1.0");
+
   private final TableSchema schema;
   private final String pathInTable;
   private final ParquetSettings settings;
@@ -158,7 +166,7 @@ public final class DataFileWriter implements Closeable {
     if (rowsInRowGroup > 0) {
       endRowGroup();
     }
-    writer.end(Map.of());
+    writer.end(CALENDAR);
     long size = output.position();
     output.finish();
     return new DataFile(
