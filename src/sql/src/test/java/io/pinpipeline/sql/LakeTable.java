@@ -106,8 +106,13 @@ enum LakeTable {
 
   /** The columns that the command {@code digest} is over: what was sent, not how it came. */
   List<Leaf> digested() {
-    return this == DEAD_LETTER
-        ? leaves().subList(0, 5)
-        : leaves().stream().filter(leaf -> !leaf.path().startsWith("_source.")).toList();
+    List<String> ofDeadLetters = List.of("dataset", "code", "field", "raw");
+    return leaves().stream()
+        .filter(
+            leaf ->
+                this == DEAD_LETTER
+                    ? ofDeadLetters.contains(leaf.path())
+                    : !leaf.path().startsWith("_source."))
+        .toList();
   }
 }
