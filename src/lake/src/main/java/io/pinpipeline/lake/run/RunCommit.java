@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toSet;
 import io.pinpipeline.core.Dataset;
 import io.pinpipeline.core.Datasets;
 import io.pinpipeline.core.clean.DeadLetterTable;
+import io.pinpipeline.core.table.BytesColumn;
 import io.pinpipeline.core.table.ColumnSpec;
 import io.pinpipeline.lake.DataFile;
 import io.pinpipeline.lake.Lake;
@@ -44,9 +45,9 @@ import java.util.function.Predicate;
  *   <li>after both, nothing: the run is over, and committing it again changes nothing.
  * </ul>
  *
- * <p>Dead letters that do not count are removed behind the clean commit of a later run, and only
- * those that were there before it: until then the run that wrote them may still be under way and
- * win, but that commit is one that it conflicts with.
+ * <p>Dead letters that do not count are removed behind the clean commit of a later run, and only of
+ * runs that had some there before it: until then such a run may still be under way and win, but
+ * that commit is one that it conflicts with.
  *
  * <p>What the clean table said of its runs when this one began must still stand when it commits,
  * which Delta's log guards: of two runs at a time one fails, and loses nothing by being run again.
@@ -272,11 +273,16 @@ public final class RunCommit implements Serializable {
         return owner.get().dataset().equals(dataset) ? Set.of(owner.get().run()) : Set.of();
       }
       Set<String> runs = new HashSet<>();
-      DeadLetterReader.Condition collecting =
-          (itsDataset, itsRun) -> itsDataset.equals(dataset) && itsRun != null && runs.add(itsRun);
+      DeadLetterReader.Condition told =
+          (itsDataset, itsRun) -> itsDataset.equals(dataset) && itsRun != null;
       try (BlockReader rows =
-          new DeadLetterReader(snapshot, List.of(DeadLetterTable.RUN), List.of(file), collecting)) {
-        while (rows.next()) {}
+          new DeadLetterReader(snapshot, List.of(DeadLetterTable.RUN), List.of(file), told)) {
+        while (rows.next()) {
+          BytesColumn column = (BytesColumn) rows.block().column(0);
+          for (int row = 0; row < column.size(); row++) {
+            runs.add(column.string(row));
+          }
+        }
       }
       return runs;
     }
