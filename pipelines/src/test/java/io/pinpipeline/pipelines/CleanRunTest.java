@@ -82,6 +82,7 @@ class CleanRunTest {
         DeadLetterTable.SCHEMA.columns().stream()
             .map(column -> column.path())
             .filter(column -> !column.equals(DeadLetterTable.REJECTED_AT))
+            .filter(column -> !column.equals(DeadLetterTable.RUN))
             .toList();
     try (BlockReader rows =
         DeltaTable.at(storage, lake.deadLetters()).latest().orElseThrow().read(columns)) {

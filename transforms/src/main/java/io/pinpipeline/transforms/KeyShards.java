@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeyShards {
 
   /** Blocks are handed on at this many rows, so that a large batch is not held whole. */
-  private static final int ROWS_A_BLOCK = 65_536;
+  private static final int ROWS_A_BLOCK = 8_192;
 
   private final int first;
   private final int batch;

@@ -60,6 +60,7 @@ class RecordCoderTest {
             ByteBuffer.wrap(new byte[] {1, 2, 3}, 1, 2).asReadOnlyBuffer(),
             1,
             Instant.EPOCH,
+            null,
             "object",
             null,
             7);

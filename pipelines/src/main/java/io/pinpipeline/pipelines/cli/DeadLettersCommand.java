@@ -9,7 +9,7 @@ import io.pinpipeline.lake.Lake;
 import io.pinpipeline.lake.delta.BlockReader;
 import io.pinpipeline.lake.delta.DeltaTable;
 import io.pinpipeline.lake.delta.TableSnapshot;
-import io.pinpipeline.lake.run.DeadLetterFiles;
+import io.pinpipeline.lake.run.CountedDeadLetters;
 import io.pinpipeline.lake.storage.Storage;
 import java.io.IOException;
 import java.util.List;
@@ -80,8 +80,7 @@ final class DeadLettersCommand extends LakeCommand {
     List<String> columns = DeadLetterTable.SCHEMA.columns().stream().map(ColumnSpec::path).toList();
     Map<String, Map<RejectionCode, Long>> counts = new TreeMap<>();
     long found = 0;
-    try (BlockReader rows =
-        table.get().read(columns, DeadLetterFiles.counted(storage, lake, table.get()))) {
+    try (BlockReader rows = CountedDeadLetters.read(storage, lake, table.get(), columns)) {
       while (rows.next()) {
         for (int row = 0; row < rows.block().rows(); row++) {
           DeadLetter letter = DeadLetter.read(rows.block(), row);

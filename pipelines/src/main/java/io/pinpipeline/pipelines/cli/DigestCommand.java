@@ -8,7 +8,7 @@ import io.pinpipeline.lake.Lake;
 import io.pinpipeline.lake.delta.BlockReader;
 import io.pinpipeline.lake.delta.TableDigest;
 import io.pinpipeline.lake.delta.TableSnapshot;
-import io.pinpipeline.lake.run.DeadLetterFiles;
+import io.pinpipeline.lake.run.CountedDeadLetters;
 import io.pinpipeline.lake.storage.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ final class DigestCommand extends LakeCommand {
               DeadLetterTable.CODE,
               DeadLetterTable.FIELD,
               DeadLetterTable.RAW);
-      try (BlockReader rows = table.read(columns, DeadLetterFiles.counted(storage, lake, table))) {
+      try (BlockReader rows = CountedDeadLetters.read(storage, lake, table, columns)) {
         return TableDigest.of(rows);
       }
     }

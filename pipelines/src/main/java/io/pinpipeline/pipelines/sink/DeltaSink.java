@@ -153,6 +153,7 @@ public final class DeltaSink
         SortedMap<String, Long> deadLettersByCode = new TreeMap<>();
         for (CleanBlock block = blocks.next(); block != null; block = blocks.next()) {
           clean.append(block.rows());
+          block.stampRun(commit.run().value());
           deadLetters.append(block.deadLetters());
           read += block.records();
           duplicates += block.duplicates();

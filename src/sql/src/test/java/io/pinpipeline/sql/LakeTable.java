@@ -1,6 +1,7 @@
 package io.pinpipeline.sql;
 
 import java.util.List;
+import java.util.Set;
 
 /** What the specification says of each table of a lake. */
 enum LakeTable {
@@ -61,6 +62,7 @@ enum LakeTable {
       raw binary!
       attempt int!
       rejected_at timestamp!
+      run string
       _source.origin string
       _source.partition int
       _source.offset long
@@ -80,6 +82,8 @@ enum LakeTable {
       return new Leaf(parts[0], parts[1], text.endsWith("!"));
     }
   }
+
+  private static final Set<String> DEAD_LETTER_DIGESTED = Set.of("dataset", "code", "field", "raw");
 
   private final String folder;
   private final String leaves;
@@ -106,12 +110,11 @@ enum LakeTable {
 
   /** The columns that the command {@code digest} is over: what was sent, not how it came. */
   List<Leaf> digested() {
-    List<String> ofDeadLetters = List.of("dataset", "code", "field", "raw");
     return leaves().stream()
         .filter(
             leaf ->
                 this == DEAD_LETTER
-                    ? ofDeadLetters.contains(leaf.path())
+                    ? DEAD_LETTER_DIGESTED.contains(leaf.path())
                     : !leaf.path().startsWith("_source."))
         .toList();
   }

@@ -233,6 +233,20 @@ class SparkReadsTablesTest {
         .isEqualTo(2 * rows.get(LakeTable.DEAD_LETTER.tableName()));
   }
 
+  /** In the file that Spark makes of all only the column tells whose the dead letters are. */
+  @Test
+  void mixesDeadLettersThatCanBeToldApart(@TempDir Path temporary) throws IOException {
+    TestLake changed = lake.copyTo(temporary.resolve("lake"));
+    optimize(changed, LakeTable.DEAD_LETTER);
+    assertThat(changed.digests()).isEqualTo(digests);
+
+    changed.cleanAnew();
+    assertThat(changed.digests()).isEqualTo(digests);
+    assertThat(digest(changed, LakeTable.DEAD_LETTER))
+        .as("none is left that does not count")
+        .isEqualTo(digests.get(LakeTable.DEAD_LETTER.tableName()));
+  }
+
   private static void deleteSome(TestLake changed, LakeTable table) throws IOException {
     List<Path> files = changed.dataFiles(table);
     spark.sql(

@@ -95,6 +95,11 @@ record TestLake(Path inputs, Path folder) {
     Bundle.run("clean", "--input=" + input.resolve("**"), "--lake=" + folder);
   }
 
+  /** Builds the tables anew from all inputs. */
+  void cleanAnew() {
+    Bundle.run("clean", "--input=" + inputs.resolve("**"), "--lake=" + folder, "--fullRefresh");
+  }
+
   /** The table's folder. */
   Path path(LakeTable table) {
     return folder.resolve(table.folder());

@@ -1,6 +1,7 @@
 package io.pinpipeline.core.clean;
 
 import io.pinpipeline.core.table.ColumnBlock;
+import io.pinpipeline.core.table.ConstantColumn;
 import java.util.Arrays;
 
 /**
@@ -8,6 +9,8 @@ import java.util.Arrays;
  * same block again and again: use it before the next.
  */
 public final class CleanBlock {
+
+  private static final int RUN = DeadLetterTable.SCHEMA.indexOf(DeadLetterTable.RUN);
 
   private final ColumnBlock rows;
   private final ColumnBlock deadLetters;
@@ -28,6 +31,11 @@ public final class CleanBlock {
   /** The records that could not be cleaned, as rows of the {@link DeadLetterTable}. */
   public ColumnBlock deadLetters() {
     return deadLetters;
+  }
+
+  /** Has the dead letters tell the run that they are of, which a cleaner does not know. */
+  public void stampRun(String run) {
+    ((ConstantColumn) deadLetters.column(RUN)).set(run, deadLetters.rows());
   }
 
   /** How many records the block had. */

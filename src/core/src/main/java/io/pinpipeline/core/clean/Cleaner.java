@@ -401,6 +401,7 @@ public final class Cleaner {
     private final BytesColumn raw;
     private final ConstantColumn attempt;
     private final ConstantColumn rejectedAt;
+    private final ConstantColumn run;
     private final ConstantColumn origin;
     private final ConstantColumn partition;
     private final LongColumn offsets;
@@ -415,9 +416,10 @@ public final class Cleaner {
       raw = new BytesColumn(schema.column(4));
       attempt = new ConstantColumn(schema.column(5));
       rejectedAt = new ConstantColumn(schema.column(6));
-      origin = new ConstantColumn(schema.column(7));
-      partition = new ConstantColumn(schema.column(8));
-      offsets = new LongColumn(schema.column(9));
+      run = new ConstantColumn(schema.column(7));
+      origin = new ConstantColumn(schema.column(8));
+      partition = new ConstantColumn(schema.column(9));
+      offsets = new LongColumn(schema.column(10));
       block =
           new ColumnBlock(
               schema,
@@ -429,6 +431,7 @@ public final class Cleaner {
                   raw,
                   attempt,
                   rejectedAt,
+                  run,
                   origin,
                   partition,
                   offsets));
@@ -445,6 +448,7 @@ public final class Cleaner {
       dataset.set(datasetName, rows);
       attempt.set(1, rows);
       rejectedAt.set(now.getEpochSecond() * 1_000_000 + now.getNano() / 1000, rows);
+      run.set((Object) null, rows);
       origin.set(newOrigin, rows);
       partition.set((Object) null, rows);
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param raw the original bytes; of a record that was too large the beginning
  * @param attempt how many times it was tried, this time included
  * @param rejectedAt when it was rejected
+ * @param run the bounded run that rejected it; null where none did, or it is not yet written
  * @param origin the object or topic it came from
  * @param partition the topic's partition; null for objects
  * @param offset the offset in the partition, or of the first byte in the decompressed object
@@ -30,6 +31,7 @@ public record DeadLetter(
     ByteBuffer raw,
     int attempt,
     Instant rejectedAt,
+    @Nullable String run,
     @Nullable String origin,
     @Nullable Integer partition,
     long offset) {
@@ -51,7 +53,8 @@ public record DeadLetter(
         Objects.requireNonNullElse(values.intAt(5), 1),
         Objects.requireNonNullElse(values.instantAt(6), Instant.EPOCH),
         values.stringAt(7),
-        values.intAt(8),
-        values.longAt(9));
+        values.stringAt(8),
+        values.intAt(9),
+        values.longAt(10));
   }
 }

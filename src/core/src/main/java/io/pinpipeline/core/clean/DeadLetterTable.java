@@ -15,6 +15,9 @@ public final class DeadLetterTable {
   public static final String ATTEMPT = "attempt";
   public static final String REJECTED_AT = "rejected_at";
 
+  /** The bounded run that the row is of, on which it depends whether the row counts. */
+  public static final String RUN = "run";
+
   public static final TableSchema SCHEMA =
       TableSchema.of(
           ColumnSpec.required(DATASET, ColumnType.STRING),
@@ -24,6 +27,7 @@ public final class DeadLetterTable {
           ColumnSpec.required(RAW, ColumnType.BINARY),
           ColumnSpec.required(ATTEMPT, ColumnType.INT),
           ColumnSpec.required(REJECTED_AT, ColumnType.TIMESTAMP),
+          ColumnSpec.optional(RUN, ColumnType.STRING),
           ColumnSpec.optional(Lineage.ORIGIN, ColumnType.STRING),
           ColumnSpec.optional(Lineage.PARTITION, ColumnType.INT),
           ColumnSpec.optional(Lineage.OFFSET, ColumnType.LONG));

@@ -51,6 +51,12 @@ public final class BytesColumn extends Column {
     appendedNull();
   }
 
+  @Override
+  void appendValue(Column from, int row) {
+    BytesColumn bytes = (BytesColumn) from;
+    append(bytes.data, bytes.starts[row], bytes.length(row));
+  }
+
   /**
    * Room for a value of up to {@code length} bytes that the caller writes into {@link #data()} from
    * the returned index on, and then counts in with {@link #appendedInPlace}.

@@ -43,6 +43,17 @@ public abstract sealed class Column
 
   public abstract void appendNull();
 
+  /** Appends what a row of another column of the same class holds. */
+  final void appendRow(Column from, int row) {
+    if (from.isNull(row)) {
+      appendNull();
+    } else {
+      appendValue(from, row);
+    }
+  }
+
+  abstract void appendValue(Column from, int row);
+
   /** Forgets the rows from {@code newSize} on. */
   public final void truncate(int newSize) {
     if (newSize < size) {

@@ -42,6 +42,16 @@ public final class ColumnBlock {
     return columns.get(0).size();
   }
 
+  /**
+   * Appends a row of another block whose first columns are like those of this one. None of them is
+   * a {@link ConstantColumn}.
+   */
+  public void appendRow(ColumnBlock from, int row) {
+    for (int i = 0; i < columns.size(); i++) {
+      columns.get(i).appendRow(from.column(i), row);
+    }
+  }
+
   /** Forgets all rows. */
   public void clear() {
     for (Column column : columns) {

@@ -54,5 +54,10 @@ public final class ConstantColumn extends Column {
   }
 
   @Override
+  void appendValue(Column from, int row) {
+    throw new UnsupportedOperationException("a constant column is set as a whole");
+  }
+
+  @Override
   void truncateValues(int newSize) {}
 }

@@ -27,6 +27,11 @@ public final class DoubleColumn extends Column {
     appendedNull();
   }
 
+  @Override
+  void appendValue(Column from, int row) {
+    append(((DoubleColumn) from).get(row));
+  }
+
   /** The value of a row; 0 where the row is null. */
   public double get(int row) {
     return values[row];

@@ -27,6 +27,11 @@ public final class IntColumn extends Column {
     appendedNull();
   }
 
+  @Override
+  void appendValue(Column from, int row) {
+    append(((IntColumn) from).get(row));
+  }
+
   /** The value of a row; 0 where the row is null. */
   public int get(int row) {
     return values[row];

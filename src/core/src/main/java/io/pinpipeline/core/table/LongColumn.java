@@ -27,6 +27,11 @@ public final class LongColumn extends Column {
     appendedNull();
   }
 
+  @Override
+  void appendValue(Column from, int row) {
+    append(((LongColumn) from).get(row));
+  }
+
   /** The value of a row; 0 where the row is null. */
   public long get(int row) {
     return values[row];

@@ -2,6 +2,7 @@ package io.pinpipeline.core.clean;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
@@ -69,6 +70,20 @@ class CleanerTest {
                 "posts/part-1.json",
                 Lineage.OFFSET,
                 11L));
+  }
+
+  @Test
+  void aDeadLetterTellsItsRunOnceItIsStamped() throws IOException {
+    byte[] lines = "{}\n\n[]\n{\"ind\":1}\n".getBytes(UTF_8);
+    RawBlock raw = requireNonNull(Cleaned.reader(lines, 0, lines.length, 1 << 20).next());
+    CleanBlock block = users.clean(raw);
+    block.stampRun("a run");
+    assertThat(Cleaned.values(block.deadLetters()))
+        .hasSize(2)
+        .allSatisfy(letter -> assertThat(letter).containsEntry(DeadLetterTable.RUN, "a run"));
+    assertThat(DeadLetter.read(block.deadLetters(), 0).run()).isEqualTo("a run");
+
+    assertThat(DeadLetter.read(users.clean(raw).deadLetters(), 0).run()).isNull();
   }
 
   @ParameterizedTest

@@ -18,6 +18,38 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ColumnsTest {
 
+  @Test
+  void copiesRowsOfABlockThatHasMoreColumns() {
+    List<ColumnSpec> specs = new ArrayList<>();
+    for (ColumnType type : ColumnType.values()) {
+      specs.add(ColumnSpec.optional(type.name(), type));
+    }
+    TableSchema schema = new TableSchema(specs);
+    ColumnBlock from =
+        ColumnBlock.create(schema.with(ColumnSpec.required("more", ColumnType.STRING)));
+    Random random = new Random(1);
+    for (int row = 0; row < 2000; row++) {
+      for (Column column : from.columns()) {
+        if (random.nextInt(3) == 0) {
+          column.appendNull();
+        } else {
+          append(column, random);
+        }
+      }
+    }
+    ColumnBlock to = ColumnBlock.create(schema);
+    for (int row = 1; row < from.rows(); row += 2) {
+      to.appendRow(from, row);
+    }
+    assertThat(to.rows()).isEqualTo(1000);
+    for (int row = 0; row < to.rows(); row++) {
+      for (int column = 0; column < schema.size(); column++) {
+        assertThat(new Values(to, row).get(column))
+            .isEqualTo(new Values(from, 2 * row + 1).get(column));
+      }
+    }
+  }
+
   /** Columns hold what a list would, whatever is appended, truncated and cleared. */
   @Property(tries = 300)
   void columnsAreLists(@ForAll ColumnType type, @ForAll Random random) {

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The clean table of a dataset as a run finds it when it begins. */
 public final class CleanTable {
@@ -72,9 +73,9 @@ public final class CleanTable {
     return Optional.ofNullable(state.last());
   }
 
-  /** Whether a run has been committed to it. */
-  boolean holds(String run) {
-    return state.runs().contains(run);
+  /** The runs that have been committed to it and not been replaced. */
+  Set<String> runs() {
+    return Set.copyOf(state.runs());
   }
 
   /**

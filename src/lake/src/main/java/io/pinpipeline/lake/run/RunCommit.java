@@ -5,19 +5,26 @@ import static java.util.stream.Collectors.toSet;
 import io.pinpipeline.core.Dataset;
 import io.pinpipeline.core.Datasets;
 import io.pinpipeline.core.clean.DeadLetterTable;
+import io.pinpipeline.core.table.BytesColumn;
+import io.pinpipeline.core.table.ColumnSpec;
 import io.pinpipeline.lake.DataFile;
 import io.pinpipeline.lake.Lake;
 import io.pinpipeline.lake.delta.ActiveFile;
+import io.pinpipeline.lake.delta.BlockReader;
 import io.pinpipeline.lake.delta.CommitConflictException;
 import io.pinpipeline.lake.delta.DeltaCommit;
 import io.pinpipeline.lake.delta.DeltaTable;
 import io.pinpipeline.lake.delta.TableException;
 import io.pinpipeline.lake.delta.TableSnapshot;
+import io.pinpipeline.lake.parquet.ParquetSettings;
+import io.pinpipeline.lake.parquet.RollingDataFileWriter;
 import io.pinpipeline.lake.storage.Storage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,9 +35,9 @@ import java.util.function.Predicate;
 /**
  * The end of a bounded run for one dataset: its files become part of the lake, all or none, once.
  *
- * <p>Clean rows and dead letters are two tables, so two commits. The dead letters come first, under
- * names that tell their run; they count only when the clean table says that it holds the run. So a
- * run that breaks anywhere leaves nothing that counts:
+ * <p>Clean rows and dead letters are two tables, so two commits. The dead letters come first, and
+ * tell their run; they count only when the clean table says that it holds the run. So a run that
+ * breaks anywhere leaves nothing that counts:
  *
  * <ul>
  *   <li>before the dead letters are committed, files that no table names;
@@ -38,9 +45,9 @@ import java.util.function.Predicate;
  *   <li>after both, nothing: the run is over, and committing it again changes nothing.
  * </ul>
  *
- * <p>Dead letters that do not count are removed behind the clean commit of a later run, and only
- * those that were there before it: until then the run that wrote them may still be under way and
- * win, but that commit is one that it conflicts with.
+ * <p>Dead letters that do not count are removed behind the clean commit of a later run, and only of
+ * runs that had some there before it: until then such a run may still be under way and win, but
+ * that commit is one that it conflicts with.
  *
  * <p>What the clean table said of its runs when this one began must still stand when it commits,
  * which Delta's log guards: of two runs at a time one fails, and loses nothing by being run again.
@@ -76,6 +83,11 @@ public final class RunCommit implements Serializable {
 
   public String dataset() {
     return dataset;
+  }
+
+  /** The run, which its dead letters have to tell in their column. */
+  public RunId run() {
+    return run;
   }
 
   /** What names this run in the names of its files of clean rows. */
@@ -115,7 +127,7 @@ public final class RunCommit implements Serializable {
     List<DataFile> deadLetters =
         byNumber.values().stream().flatMap(batch -> batch.deadLetters().stream()).toList();
     DeadLetters letters = new DeadLetters(storage);
-    List<ActiveFile> others = letters.add(deadLetters);
+    Set<String> doomed = letters.add(deadLetters);
 
     RunReport report = new RunReport(run.value(), dataset, Instant.now().toString(), books);
     CleanState after = (replace ? CleanState.EMPTY : state).plus(report, ledger);
@@ -137,7 +149,8 @@ public final class RunCommit implements Serializable {
       throw otherWasFaster(clean);
     }
 
-    letters.remove(others, after.runs());
+    doomed.removeAll(after.runs());
+    letters.remove(doomed);
     report.write(storage, lake);
     return books;
   }
@@ -180,53 +193,60 @@ public final class RunCommit implements Serializable {
     return books;
   }
 
-  /** The table of dead letters, of which this run sees the files of its dataset. */
+  /**
+   * The table of dead letters, of which this run changes the rows of its dataset.
+   *
+   * <p>A file whose name does not tell whose it is, since another program rewrote it, may hold rows
+   * of several datasets and runs. Where some of them have to go it is replaced by one with the
+   * rest; two commits that replace the same file conflict.
+   */
   private final class DeadLetters {
 
+    private final Storage storage;
     private final DeltaTable table;
 
     DeadLetters(Storage storage) {
+      this.storage = storage;
       this.table = DeltaTable.at(storage, lake.deadLetters());
     }
 
     /**
-     * Adds this run's files, in place of those of an earlier attempt.
+     * Adds this run's files, in place of what an earlier attempt added.
      *
-     * @return the files of other runs
+     * @return the other runs that the table has rows of
      */
-    List<ActiveFile> add(List<DataFile> files) throws IOException {
-      Set<String> paths = files.stream().map(DataFile::path).collect(toSet());
-      return commit(files, file -> isOf(file, run.value()::equals) && !paths.contains(file.path()));
+    Set<String> add(List<DataFile> files) throws IOException {
+      return commit(files, run.value()::equals);
     }
 
-    /** Removes those of the files whose run does not count. */
-    void remove(List<ActiveFile> files, List<String> counted) throws IOException {
-      Set<String> paths =
-          files.stream()
-              .filter(file -> isOf(file, itsRun -> !counted.contains(itsRun)))
-              .map(ActiveFile::path)
-              .collect(toSet());
-      commit(List.of(), file -> paths.contains(file.path()));
+    /** Removes the rows of these runs. */
+    void remove(Set<String> runs) throws IOException {
+      if (!runs.isEmpty()) {
+        commit(List.of(), runs::contains);
+      }
     }
 
-    private boolean isOf(ActiveFile file, Predicate<String> itsRun) {
-      return DeadLetterFiles.run(file, dataset).filter(itsRun).isPresent();
-    }
-
-    /** Commits files, unless nothing would change; returns those it leaves as they were. */
-    private List<ActiveFile> commit(List<DataFile> files, Predicate<ActiveFile> removed)
-        throws IOException {
+    /** Commits a change, unless there is none; returns the runs whose rows stay. */
+    private Set<String> commit(List<DataFile> files, Predicate<String> removed) throws IOException {
+      Set<String> added = files.stream().map(DataFile::path).collect(toSet());
       for (int attempt = 1; ; attempt++) {
         Optional<TableSnapshot> snapshot = table.latest();
-        List<ActiveFile> there = List.of();
+        Set<String> stay = new HashSet<>();
+        List<ActiveFile> gone = new ArrayList<>();
+        List<DataFile> rest = List.of();
         if (snapshot.isPresent()) {
           snapshot.get().requireSchema(DeadLetterTable.SCHEMA);
-          there = snapshot.get().files();
+          for (ActiveFile file : snapshot.get().files()) {
+            Set<String> runs = runs(snapshot.get(), file);
+            if (runs.stream().anyMatch(removed) && !added.contains(file.path())) {
+              gone.add(file);
+            }
+            runs.stream().filter(removed.negate()).forEach(stay::add);
+          }
+          rest = rest(snapshot.get(), gone, removed);
         }
-        List<ActiveFile> gone = there.stream().filter(removed).toList();
-        List<ActiveFile> left = there.stream().filter(removed.negate()).toList();
         if (files.isEmpty() && gone.isEmpty()) {
-          return left;
+          return stay;
         }
         try {
           DeltaCommit commit =
@@ -234,14 +254,67 @@ public final class RunCommit implements Serializable {
                   ? table.update(snapshot.get()).remove(gone)
                   : table.create(DeadLetterTable.SCHEMA, List.of(), Map.of());
           files.forEach(commit::add);
+          rest.forEach(commit::add);
           // the domain makes two committers of one dataset conflict; others pass each other
           commit.domain(CleanState.DOMAIN + "." + dataset, run.value()).commit();
-          return left;
+          return stay;
         } catch (CommitConflictException e) {
           if (attempt == MOST_ATTEMPTS) {
             throw e;
           }
         }
+      }
+    }
+
+    /** The runs of the dataset that a file has rows of. */
+    private Set<String> runs(TableSnapshot snapshot, ActiveFile file) throws IOException {
+      Optional<DeadLetterOwner> owner = DeadLetterOwner.of(file);
+      if (owner.isPresent()) {
+        return owner.get().dataset().equals(dataset) ? Set.of(owner.get().run()) : Set.of();
+      }
+      Set<String> runs = new HashSet<>();
+      DeadLetterReader.Condition told =
+          (itsDataset, itsRun) -> itsDataset.equals(dataset) && itsRun != null;
+      try (BlockReader rows =
+          new DeadLetterReader(snapshot, List.of(DeadLetterTable.RUN), List.of(file), told)) {
+        while (rows.next()) {
+          BytesColumn column = (BytesColumn) rows.block().column(0);
+          for (int row = 0; row < column.size(); row++) {
+            runs.add(column.string(row));
+          }
+        }
+      }
+      return runs;
+    }
+
+    /** Writes those rows of removed files that are to stay into new ones. */
+    private List<DataFile> rest(
+        TableSnapshot snapshot, List<ActiveFile> gone, Predicate<String> removed)
+        throws IOException {
+      List<ActiveFile> mixed =
+          gone.stream().filter(file -> DeadLetterOwner.of(file).isEmpty()).toList();
+      if (mixed.isEmpty()) {
+        return List.of();
+      }
+      try (BlockReader rows =
+              new DeadLetterReader(
+                  snapshot,
+                  DeadLetterTable.SCHEMA.columns().stream().map(ColumnSpec::path).toList(),
+                  mixed,
+                  (itsDataset, itsRun) ->
+                      !itsDataset.equals(dataset) || itsRun == null || !removed.test(itsRun));
+          RollingDataFileWriter writer =
+              new RollingDataFileWriter(
+                  storage,
+                  table.location(),
+                  DeadLetterTable.SCHEMA,
+                  ParquetSettings.DEFAULT,
+                  cleanFileTag(),
+                  RollingDataFileWriter.DEFAULT_TARGET_BYTES)) {
+        while (rows.next()) {
+          writer.append(rows.block());
+        }
+        return writer.finish();
       }
     }
   }

@@ -120,6 +120,7 @@ final class PlainRun {
       SortedMap<String, Long> codes = new TreeMap<>();
       for (CleanBlock block = blocks.next(); block != null; block = blocks.next()) {
         clean.append(block.rows());
+        block.stampRun(commit.run().value());
         deadLetters.append(block.deadLetters());
         records += block.records();
         BytesColumn code =
@@ -174,11 +175,11 @@ final class PlainRun {
     String lettersDigest = new TableDigest().hex();
     if (letters.isPresent()) {
       try (var rows =
-          letters
-              .get()
-              .read(
-                  List.of(DeadLetterTable.DATASET, DeadLetterTable.CODE, DeadLetterTable.RAW),
-                  DeadLetterFiles.counted(storage, lake, letters.get()))) {
+          CountedDeadLetters.read(
+              storage,
+              lake,
+              letters.get(),
+              List.of(DeadLetterTable.DATASET, DeadLetterTable.CODE, DeadLetterTable.RAW))) {
         lettersDigest = TableDigest.of(rows);
       }
     }

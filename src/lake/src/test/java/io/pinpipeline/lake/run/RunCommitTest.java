@@ -6,10 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pinpipeline.core.Datasets;
 import io.pinpipeline.core.clean.DeadLetterTable;
 import io.pinpipeline.core.generate.RecordKind;
+import io.pinpipeline.core.table.ColumnSpec;
+import io.pinpipeline.core.table.TableSchema;
+import io.pinpipeline.lake.DataFile;
 import io.pinpipeline.lake.Lake;
-import io.pinpipeline.lake.delta.ActiveFile;
+import io.pinpipeline.lake.delta.BlockReader;
+import io.pinpipeline.lake.delta.DeltaCommit;
 import io.pinpipeline.lake.delta.DeltaTable;
+import io.pinpipeline.lake.delta.TableDigest;
 import io.pinpipeline.lake.delta.TableException;
+import io.pinpipeline.lake.delta.TableSnapshot;
+import io.pinpipeline.lake.parquet.ParquetSettings;
+import io.pinpipeline.lake.parquet.RollingDataFileWriter;
 import io.pinpipeline.lake.run.FailingStorage.Break;
 import io.pinpipeline.lake.run.PlainRun.Seen;
 import io.pinpipeline.lake.storage.LocalStorage;
@@ -17,6 +25,7 @@ import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.lake.storage.StoredObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,9 +45,13 @@ class RunCommitTest {
   /** More writes than any run makes. */
   private static final int MANY = 100;
 
+  private static final List<String> COLUMNS =
+      DeadLetterTable.SCHEMA.columns().stream().map(ColumnSpec::path).toList();
+
   @TempDir Path folder;
   private final Storage storage = new LocalStorage();
   private List<StoredObject> objects;
+  private List<StoredObject> pins;
 
   @BeforeEach
   void writeInput() throws IOException {
@@ -48,6 +61,7 @@ class RunCommitTest {
             PlainRun.object(storage, input, KIND, 1),
             PlainRun.object(storage, input, KIND, 2),
             PlainRun.object(storage, input, KIND, 3));
+    pins = List.of(PlainRun.object(storage, input, RecordKind.PIN, 4));
   }
 
   private Lake lake(String name) {
@@ -319,7 +333,7 @@ class RunCommitTest {
 
       run(lake, objects, replace);
       assertThat(seen(lake)).as("run again after write %s", write).isEqualTo(after);
-      assertThat(files(lake)).as("left over from write %s", write).isEqualTo(countedFiles(lake));
+      assertThat(rows(lake)).as("left over from write %s", write).isEqualTo(countedRows(lake));
       if (!failing.broke()) {
         assertThat(write).isGreaterThan(10);
         return;
@@ -328,13 +342,183 @@ class RunCommitTest {
     throw new AssertionError("a run makes more than " + MANY + " writes");
   }
 
-  private List<ActiveFile> files(Lake lake) throws IOException {
-    return DeltaTable.at(storage, lake.deadLetters()).latest().orElseThrow().files();
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aRunOverRewrittenDeadLettersThatBreaksAnywhereLeavesNothingThatCounts(boolean replace)
+      throws IOException {
+    Lake quiet = lake("quiet");
+    runBoth(quiet);
+    Seen after = seen(quiet);
+    for (int write = 1; write <= MANY; write++) {
+      Lake lake = lake("lake-" + write);
+      runBothWithLeftOvers(lake);
+      rewriteDeadLetters(lake);
+      Seen before = seen(lake);
+
+      FailingStorage failing = new FailingStorage(storage, write, Break.AFTER);
+      PlainRun broken = PlainRun.begin(storage, lake, KIND, objects, replace).write(storage, lake);
+      commits(broken, failing);
+      rewriteDeadLetters(lake);
+      assertThat(seen(lake)).as("broken at write %s", write).isIn(before, after);
+
+      commits(broken, storage);
+      assertThat(seen(lake)).as("committed again after write %s", write).isEqualTo(after);
+      run(lake, objects, true);
+      assertThat(seen(lake)).as("built anew after write %s", write).isEqualTo(after);
+      assertThat(rows(lake)).as("left over from write %s", write).isEqualTo(countedRows(lake));
+      if (!failing.broke()) {
+        assertThat(write).isGreaterThan(4);
+        return;
+      }
+    }
+    throw new AssertionError("a run makes more than " + MANY + " writes");
   }
 
-  private List<ActiveFile> countedFiles(Lake lake) throws IOException {
-    return DeadLetterFiles.counted(
-        storage, lake, DeltaTable.at(storage, lake.deadLetters()).latest().orElseThrow());
+  @Test
+  void countsDeadLettersByTheirRunsAfterTheirFilesWereRewritten() throws IOException {
+    Lake quiet = lake("quiet");
+    runBoth(quiet);
+    for (boolean replace : new boolean[] {true, false}) {
+      Lake lake = lake("lake-" + replace);
+      runBothWithLeftOvers(lake);
+      Seen before = seen(lake);
+      String counted = countedRows(lake);
+      String all = rows(lake);
+      assertThat(counted).isNotEqualTo(all);
+      rewriteDeadLetters(lake);
+      assertThat(letters(lake).files()).hasSize(1);
+      assertThat(seen(lake)).isEqualTo(before);
+      assertThat(countedRows(lake)).isEqualTo(counted);
+      assertThat(rows(lake)).isEqualTo(all);
+
+      run(lake, objects, replace);
+      assertThat(seen(lake)).isEqualTo(seen(quiet));
+      assertThat(rows(lake)).as("no left-overs").isEqualTo(countedRows(lake));
+      rewriteDeadLetters(lake);
+      PlainRun.begin(storage, lake, RecordKind.PIN, pins, true)
+          .write(storage, lake)
+          .commit(storage);
+      assertThat(seen(lake)).isEqualTo(seen(quiet));
+      assertThat(rows(lake)).as("no old rows").isEqualTo(countedRows(lake));
+    }
+  }
+
+  /** Leaves alone what no run wrote: there is nothing by which it would not count. */
+  @Test
+  void countsDeadLettersOfNoRun() throws IOException {
+    Lake lake = lake("lake");
+    run(lake, objects.subList(0, 1), false);
+    Seen one = seen(lake);
+    DeltaTable table = DeltaTable.at(storage, lake.deadLetters());
+    TableSnapshot before = letters(lake);
+    DeltaCommit commit = table.update(before);
+    rewritten(lake, List.of("dataset", "code", "message", "raw", "attempt", "rejected_at"))
+        .forEach(commit::add);
+    commit.commit();
+    Seen two = seen(lake);
+    assertThat(two).isNotEqualTo(one);
+    assertThat(rows(lake)).isEqualTo(countedRows(lake));
+    run(lake, objects.subList(0, 1), true);
+    assertThat(seen(lake)).isEqualTo(two);
+  }
+
+  /** Both want to take their rows out of the same file, or it is rewritten meanwhile. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void losesNoDeadLettersWhereTheirFilesChangeMeanwhile(boolean byOtherDataset) throws IOException {
+    Lake quiet = lake("quiet");
+    runBoth(quiet);
+    for (int write = 1; write <= MANY; write++) {
+      Lake lake = lake("lake-" + write);
+      runBothWithLeftOvers(lake);
+      rewriteDeadLetters(lake);
+      PlainRun one = PlainRun.begin(storage, lake, KIND, objects, true).write(storage, lake);
+      PlainRun other =
+          PlainRun.begin(storage, lake, RecordKind.PIN, pins, true).write(storage, lake);
+      Passed passed =
+          new Passed(
+              storage,
+              write,
+              () -> {
+                if (byOtherDataset) {
+                  commits(other, storage);
+                } else {
+                  rewriteDeadLetters(lake);
+                }
+              });
+      assertThat(commits(one, passed)).as("write %s", write).isTrue();
+      assertThat(seen(lake)).as("write %s", write).isEqualTo(seen(quiet));
+      assertThat(rows(lake)).as("write %s", write).isEqualTo(countedRows(lake));
+      if (!passed.happened()) {
+        assertThat(write).isGreaterThan(4);
+        return;
+      }
+    }
+    throw new AssertionError("a run makes more than " + MANY + " writes");
+  }
+
+  private void runBoth(Lake lake) throws IOException {
+    run(lake, objects, false);
+    PlainRun.begin(storage, lake, RecordKind.PIN, pins, false).write(storage, lake).commit(storage);
+  }
+
+  /** Takes all but the last object, and leaves dead letters of a broken run behind. */
+  private void runBothWithLeftOvers(Lake lake) throws IOException {
+    run(lake, objects.subList(0, 2), false);
+    PlainRun.begin(storage, lake, RecordKind.PIN, pins, false).write(storage, lake).commit(storage);
+    PlainRun broken = PlainRun.begin(storage, lake, KIND, objects, false).write(storage, lake);
+    assertThat(commits(broken, new StopsAtCleanCommit(storage, lake))).isFalse();
+  }
+
+  /** As the OPTIMIZE of another engine: one file for all, under a name that tells nothing. */
+  private void rewriteDeadLetters(Lake lake) {
+    try {
+      TableSnapshot letters = letters(lake);
+      DeltaCommit commit = DeltaTable.at(storage, lake.deadLetters()).update(letters);
+      rewritten(lake, COLUMNS).forEach(commit::add);
+      commit.remove(letters.files()).rearrangesOnly().commit();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A new file with these columns of all dead letters. */
+  private List<DataFile> rewritten(Lake lake, List<String> columns) throws IOException {
+    TableSchema schema =
+        new TableSchema(
+            DeadLetterTable.SCHEMA.columns().stream()
+                .filter(column -> columns.contains(column.path()))
+                .toList());
+    try (BlockReader rows = letters(lake).read(columns);
+        RollingDataFileWriter writer =
+            new RollingDataFileWriter(
+                storage,
+                lake.deadLetters(),
+                schema,
+                ParquetSettings.DEFAULT,
+                "00000",
+                RollingDataFileWriter.DEFAULT_TARGET_BYTES)) {
+      while (rows.next()) {
+        writer.append(rows.block());
+      }
+      return writer.finish();
+    }
+  }
+
+  private TableSnapshot letters(Lake lake) throws IOException {
+    return DeltaTable.at(storage, lake.deadLetters()).latest().orElseThrow();
+  }
+
+  private String rows(Lake lake) throws IOException {
+    try (BlockReader rows = letters(lake).read(COLUMNS)) {
+      return TableDigest.of(rows);
+    }
+  }
+
+  private String countedRows(Lake lake) throws IOException {
+    try (BlockReader rows = CountedDeadLetters.read(storage, lake, letters(lake), COLUMNS)) {
+      return TableDigest.of(rows);
+    }
   }
 
   @Test
