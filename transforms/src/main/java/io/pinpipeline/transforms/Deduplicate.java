@@ -105,6 +105,7 @@ public final class Deduplicate
   private static final class KeysFn extends CleanBatchFn<KV<Integer, KeyBlock>> {
 
     private final int shards;
+    private transient @Nullable SpillFile spill;
 
     KeysFn(int shards) {
       this.shards = shards;
@@ -125,11 +126,15 @@ public final class Deduplicate
       TableSchema schema = dataset.schema();
       int key = schema.indexOf(dataset.key());
       int fingerprint = schema.indexOf(Lineage.FINGERPRINT);
+      if (spill == null) {
+        spill = new SpillFile();
+      }
       KeyShards spread =
           new KeyShards(
               batch.dataset(),
               shards,
               batch.number(),
+              spill,
               (shard, block) -> out.output(KV.of(shard, block)));
       try (CleanBatch.Reader blocks = open(batch)) {
         for (CleanBlock block = blocks.next(); block != null; block = blocks.next()) {
@@ -153,7 +158,7 @@ public final class Deduplicate
       List<KeyBlock> blocks = new ArrayList<>();
       long size = 0;
       for (KeyBlock block : shard.getValue()) {
-        blocks.add(block);
+        blocks.add(block.inMemory());
         size += block.size();
       }
       FirstArrivals first = new FirstArrivals(size);

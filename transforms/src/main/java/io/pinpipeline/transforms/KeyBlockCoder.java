@@ -22,7 +22,7 @@ public final class KeyBlockCoder extends AtomicCoder<KeyBlock> {
   public void encode(KeyBlock block, OutputStream out) throws IOException {
     VarInt.encode(block.batch(), out);
     VarInt.encode(block.size(), out);
-    ByteArrayCoder.of().encode(block.encoded().bytes, out);
+    ByteArrayCoder.of().encode(block.encoded().bytes(), out);
   }
 
   @Override

@@ -16,6 +16,7 @@ public final class KeyShards {
   private final int first;
   private final int batch;
   private final @Nullable KeyBlock.Builder[] builders;
+  private final SpillFile spill;
   private final BiConsumer<Integer, KeyBlock> out;
 
   /**
@@ -24,13 +25,16 @@ public final class KeyShards {
    * @param dataset the dataset's name
    * @param shards how many shards each dataset has
    * @param batch the number of the batch, or {@link KeyBlock#IN_TABLE}
+   * @param spill where the blocks wait for their shard to be read
    * @param out takes the blocks with the number of their shard; no dataset has another's numbers
    * @throws IllegalArgumentException if there is no dataset of that name
    */
-  public KeyShards(String dataset, int shards, int batch, BiConsumer<Integer, KeyBlock> out) {
+  public KeyShards(
+      String dataset, int shards, int batch, SpillFile spill, BiConsumer<Integer, KeyBlock> out) {
     this.first = Datasets.all().indexOf(Datasets.named(dataset)) * shards;
     this.batch = batch;
     this.builders = new KeyBlock.@Nullable Builder[shards];
+    this.spill = spill;
     this.out = out;
   }
 
@@ -45,7 +49,7 @@ public final class KeyShards {
     }
     builder.add(key, fingerprint, ordinal);
     if (builder.size() == ROWS_A_BLOCK) {
-      out.accept(first + shard, builder.build(batch));
+      out.accept(first + shard, builder.build(batch).spilledTo(spill));
     }
   }
 
@@ -54,7 +58,7 @@ public final class KeyShards {
     for (int shard = 0; shard < builders.length; shard++) {
       KeyBlock.Builder builder = builders[shard];
       if (builder != null && builder.size() > 0) {
-        out.accept(first + shard, builder.build(batch));
+        out.accept(first + shard, builder.build(batch).spilledTo(spill));
       }
     }
   }

@@ -299,6 +299,7 @@ class DeduplicateTest {
               dataset.name(),
               shards,
               KeyBlock.IN_TABLE,
+              new SpillFile(),
               (shard, block) -> keys.add(KV.of(shard, block)));
       try (CleanBatch.Reader blocks =
           new CleanBatch(rows.raw(Repeats.NONE)).open(dataset.cleaner(Clock.systemUTC()))) {

@@ -107,4 +107,31 @@ class KeyBlockTest {
     }
     return rows;
   }
+
+  @Test
+  void isTheSameOnDiskAsInMemory() throws IOException {
+    KeyBlock.Builder builder = new KeyBlock.Builder();
+    SpillFile file = new SpillFile();
+    for (int block = 0; block < 3; block++) {
+      for (int row = 0; row < 1000; row++) {
+        builder.add(row * 31L + block, ~row, row);
+      }
+      KeyBlock held = builder.build(block);
+      KeyBlock spilled = held.spilledTo(file);
+
+      assertThat(spilled).isNotSameAs(held).isEqualTo(held).hasSameHashCodeAs(held);
+      assertThat(spilled.inMemory()).isEqualTo(held);
+      assertThat(CoderUtils.clone(KeyBlockCoder.of(), spilled)).isEqualTo(held);
+    }
+  }
+
+  @Test
+  void staysInMemoryWhereItIsSmall() {
+    KeyBlock.Builder builder = new KeyBlock.Builder();
+    builder.add(1, 2, 3);
+    KeyBlock block = builder.build(0);
+
+    assertThat(block.spilledTo(new SpillFile())).isSameAs(block);
+    assertThat(block.inMemory()).isSameAs(block);
+  }
 }

@@ -61,7 +61,8 @@ class KeyShardsTest {
   @Test
   void handsOnALargeBatchInParts() {
     List<KeyBlock> blocks = new ArrayList<>();
-    KeyShards shards = new KeyShards("user", 1, 9, (shard, block) -> blocks.add(block));
+    KeyShards shards =
+        new KeyShards("user", 1, 9, new SpillFile(), (shard, block) -> blocks.add(block));
 
     for (int i = 0; i < 150_000; i++) {
       shards.add(i, fingerprint(i), i);
@@ -82,7 +83,7 @@ class KeyShardsTest {
 
   @Test
   void refusesADatasetThatIsNone() {
-    assertThatThrownBy(() -> new KeyShards("board", 1, 0, (shard, block) -> {}))
+    assertThatThrownBy(() -> new KeyShards("board", 1, 0, new SpillFile(), (shard, block) -> {}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("board");
   }
@@ -103,6 +104,7 @@ class KeyShardsTest {
             dataset,
             shards,
             4,
+            new SpillFile(),
             (shard, block) ->
                 spread
                     .computeIfAbsent(shard, empty -> new ArrayList<>())

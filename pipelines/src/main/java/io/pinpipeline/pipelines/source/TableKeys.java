@@ -17,6 +17,7 @@ import io.pinpipeline.pipelines.options.WorkerStorage;
 import io.pinpipeline.transforms.KeyBlock;
 import io.pinpipeline.transforms.KeyBlockCoder;
 import io.pinpipeline.transforms.KeyShards;
+import io.pinpipeline.transforms.SpillFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,6 +36,7 @@ import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that clean tables hold already, with the fingerprints of their rows: two columns of each
@@ -88,6 +90,7 @@ public final class TableKeys extends PTransform<PBegin, PCollection<KV<Integer, 
     private final Lake lake;
     private final int shards;
     private final WorkerStorage worker = new WorkerStorage();
+    private transient @Nullable SpillFile spill;
 
     ReadKeysFn(Lake lake, int shards) {
       this.lake = lake;
@@ -101,19 +104,25 @@ public final class TableKeys extends PTransform<PBegin, PCollection<KV<Integer, 
         OutputReceiver<KV<Integer, KeyBlock>> out)
         throws IOException {
       Dataset<?> dataset = Datasets.named(file.getKey());
+      if (spill == null) {
+        spill = new SpillFile();
+      }
       KeyShards spread =
           new KeyShards(
               dataset.name(),
               shards,
               KeyBlock.IN_TABLE,
+              spill,
               (shard, block) -> out.output(KV.of(shard, block)));
       Storage storage = worker.get(options);
       Optional<TableSnapshot> table = DeltaTable.at(storage, lake.silver(dataset.name())).latest();
-      if (table.isEmpty()) {
+      if (table.isEmpty() || !table.get().files().contains(file.getValue())) {
+        // its rows may be in another file by now, whose keys would be missed
         throw new TableException(
             "The table "
                 + lake.silver(dataset.name())
-                + " was removed while this run was under way. Run it again.");
+                + " was removed or rewritten while this run was under way. Nothing of this run was"
+                + " kept: run it again.");
       }
       try (BlockReader rows =
           table.get().read(List.of(dataset.key(), Lineage.FINGERPRINT), List.of(file.getValue()))) {

@@ -1,7 +1,6 @@
 package io.pinpipeline.sql;
 
 import java.util.List;
-import java.util.Set;
 
 /** What the specification says of each table of a lake. */
 enum LakeTable {
@@ -83,8 +82,6 @@ enum LakeTable {
     }
   }
 
-  private static final Set<String> DEAD_LETTER_DIGESTED = Set.of("dataset", "code", "field", "raw");
-
   private final String folder;
   private final String leaves;
 
@@ -110,11 +107,12 @@ enum LakeTable {
 
   /** The columns that the command {@code digest} is over: what was sent, not how it came. */
   List<Leaf> digested() {
+    List<String> ofDeadLetters = List.of("dataset", "code", "field", "raw");
     return leaves().stream()
         .filter(
             leaf ->
                 this == DEAD_LETTER
-                    ? DEAD_LETTER_DIGESTED.contains(leaf.path())
+                    ? ofDeadLetters.contains(leaf.path())
                     : !leaf.path().startsWith("_source."))
         .toList();
   }
