@@ -64,16 +64,16 @@ class KeyShardsTest {
     KeyShards shards =
         new KeyShards("user", 1, 9, new SpillFile(), (shard, block) -> blocks.add(block));
 
-    for (int i = 0; i < 150_000; i++) {
+    for (int i = 0; i < 20_000; i++) {
       shards.add(i, fingerprint(i), i);
     }
     assertThat(blocks).hasSize(2);
     shards.finish();
 
-    assertThat(blocks).extracting(KeyBlock::size).containsExactly(65_536, 65_536, 18_928);
+    assertThat(blocks).extracting(KeyBlock::size).containsExactly(8_192, 8_192, 3_616);
     assertThat(blocks).extracting(KeyBlock::batch).containsOnly(9);
     assertThat(blocks.stream().map(KeyBlockTest::rows).flatMap(List::stream).toList())
-        .isEqualTo(IntStream.range(0, 150_000).mapToObj(i -> row(i, i)).toList());
+        .isEqualTo(IntStream.range(0, 20_000).mapToObj(i -> row(i, i)).toList());
   }
 
   @Test
