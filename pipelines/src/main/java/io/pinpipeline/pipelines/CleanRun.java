@@ -170,6 +170,15 @@ public final class CleanRun {
     return taken.values().stream().flatMap(List::stream).mapToLong(StoredObject::size).sum();
   }
 
+  /** The bytes of all records that it takes; 0 where gzip hides how many they are. */
+  public long recordBytes() {
+    boolean hidden =
+        taken.values().stream()
+            .flatMap(List::stream)
+            .anyMatch(object -> object.location().name().endsWith(".gz"));
+    return hidden ? 0 : bytes();
+  }
+
   List<InputSplit> splits() {
     return splits;
   }

@@ -13,9 +13,9 @@ import io.pinpipeline.core.generate.PostGenerator;
 import io.pinpipeline.core.generate.RecordKind;
 import io.pinpipeline.core.generate.Tally;
 import io.pinpipeline.lake.Lake;
-import io.pinpipeline.lake.delta.BlockReader;
 import io.pinpipeline.lake.delta.DeltaTable;
 import io.pinpipeline.lake.delta.TableDigest;
+import io.pinpipeline.lake.delta.TableReader;
 import io.pinpipeline.lake.parquet.ParquetSettings;
 import io.pinpipeline.lake.run.Books;
 import io.pinpipeline.lake.run.CleanTable;
@@ -71,7 +71,7 @@ class CleanRunTest {
     dataset.plan().ownColumns().columns().forEach(column -> columns.add(column.path()));
     columns.add(Lineage.RESCUED);
     columns.add("_source.offset");
-    try (BlockReader rows =
+    try (TableReader rows =
         DeltaTable.at(storage, lake.silver(dataset.name())).latest().orElseThrow().read(columns)) {
       return TableDigest.of(rows);
     }
@@ -84,7 +84,7 @@ class CleanRunTest {
             .filter(column -> !column.equals(DeadLetterTable.REJECTED_AT))
             .filter(column -> !column.equals(DeadLetterTable.RUN))
             .toList();
-    try (BlockReader rows =
+    try (TableReader rows =
         DeltaTable.at(storage, lake.deadLetters()).latest().orElseThrow().read(columns)) {
       return TableDigest.of(rows);
     }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
@@ -54,6 +56,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Deduplicate
     extends PTransform<PCollection<CleanBatch>, PCollection<KV<Integer, Repeats>>> {
+
+  /** The namespace of its counter. */
+  public static final String METRICS = "pinpipeline";
+
+  /** Counts the bytes of raw records whose keys have been taken. */
+  public static final String BYTES = "keyBytes";
 
   private final int shards;
   private final @Nullable PCollection<KV<Integer, KeyBlock>> inTable;
@@ -105,6 +113,7 @@ public final class Deduplicate
   private static final class KeysFn extends CleanBatchFn<KV<Integer, KeyBlock>> {
 
     private final int shards;
+    private final Counter bytes = Metrics.counter(METRICS, BYTES);
     private transient @Nullable SpillFile spill;
 
     KeysFn(int shards) {
@@ -144,6 +153,7 @@ public final class Deduplicate
             spread.add(keys.get(row), fingerprints.get(row), block.ordinal(row));
           }
         }
+        bytes.inc(blocks.bytes());
       }
       spread.finish();
     }

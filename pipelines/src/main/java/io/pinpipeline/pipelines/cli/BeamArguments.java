@@ -43,7 +43,7 @@ final class BeamArguments {
       }
       try {
         PipelineOptionsFactory.fromArgs(argument).as(S3Options.class);
-      } catch (IllegalArgumentException e) {
+      } catch (RuntimeException e) { // whatever the class of the option's value throws
         faults.add(fault(command, argument, e));
       }
     }

@@ -71,7 +71,7 @@ final class CleanJob {
     Pipeline pipeline = Pipeline.create(options);
     CleanPipeline.build(pipeline, run);
     PipelineResult result = pipeline.run();
-    try (Progress progress = new Progress(result, run.bytes(), err)) {
+    try (Progress progress = new Progress(result, run.recordBytes(), err)) {
       PipelineResult.State state = progress.await();
       if (state != PipelineResult.State.DONE) {
         throw new IOException(

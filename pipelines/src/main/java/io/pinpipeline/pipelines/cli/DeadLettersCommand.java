@@ -6,8 +6,8 @@ import io.pinpipeline.core.clean.DeadLetterTable;
 import io.pinpipeline.core.clean.RejectionCode;
 import io.pinpipeline.core.table.ColumnSpec;
 import io.pinpipeline.lake.Lake;
-import io.pinpipeline.lake.delta.BlockReader;
 import io.pinpipeline.lake.delta.DeltaTable;
+import io.pinpipeline.lake.delta.TableReader;
 import io.pinpipeline.lake.delta.TableSnapshot;
 import io.pinpipeline.lake.run.CountedDeadLetters;
 import io.pinpipeline.lake.storage.Storage;
@@ -80,7 +80,7 @@ final class DeadLettersCommand extends LakeCommand {
     List<String> columns = DeadLetterTable.SCHEMA.columns().stream().map(ColumnSpec::path).toList();
     Map<String, Map<RejectionCode, Long>> counts = new TreeMap<>();
     long found = 0;
-    try (BlockReader rows = CountedDeadLetters.read(storage, lake, table.get(), columns)) {
+    try (TableReader rows = CountedDeadLetters.read(storage, lake, table.get(), columns)) {
       while (rows.next()) {
         for (int row = 0; row < rows.block().rows(); row++) {
           DeadLetter letter = DeadLetter.read(rows.block(), row);

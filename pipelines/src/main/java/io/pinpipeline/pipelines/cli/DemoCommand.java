@@ -10,7 +10,7 @@ import io.pinpipeline.core.generate.Tally;
 import io.pinpipeline.core.table.ColumnSpec;
 import io.pinpipeline.core.table.Values;
 import io.pinpipeline.lake.Lake;
-import io.pinpipeline.lake.delta.BlockReader;
+import io.pinpipeline.lake.delta.TableReader;
 import io.pinpipeline.lake.delta.TableSnapshot;
 import io.pinpipeline.lake.parquet.ParquetSettings;
 import io.pinpipeline.lake.parquet.RollingDataFileWriter;
@@ -153,7 +153,7 @@ final class DemoCommand implements Callable<Integer> {
     List<String> columns =
         dataset.plan().ownColumns().columns().stream().map(ColumnSpec::path).limit(6).toList();
     TextTable shown = new TextTable(columns.toArray(String[]::new));
-    try (BlockReader rows = table.read(columns)) {
+    try (TableReader rows = table.read(columns)) {
       if (rows.next()) {
         for (int row = 0; row < Math.min(3, rows.block().rows()); row++) {
           Values values = new Values(rows.block(), row);

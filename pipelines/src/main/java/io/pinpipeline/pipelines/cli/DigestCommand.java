@@ -5,8 +5,8 @@ import io.pinpipeline.core.clean.DeadLetterTable;
 import io.pinpipeline.core.clean.Lineage;
 import io.pinpipeline.core.table.ColumnSpec;
 import io.pinpipeline.lake.Lake;
-import io.pinpipeline.lake.delta.BlockReader;
 import io.pinpipeline.lake.delta.TableDigest;
+import io.pinpipeline.lake.delta.TableReader;
 import io.pinpipeline.lake.delta.TableSnapshot;
 import io.pinpipeline.lake.run.CountedDeadLetters;
 import io.pinpipeline.lake.storage.Storage;
@@ -44,7 +44,7 @@ final class DigestCommand extends LakeCommand {
               DeadLetterTable.CODE,
               DeadLetterTable.FIELD,
               DeadLetterTable.RAW);
-      try (BlockReader rows = CountedDeadLetters.read(storage, lake, table, columns)) {
+      try (TableReader rows = CountedDeadLetters.read(storage, lake, table, columns)) {
         return TableDigest.of(rows);
       }
     }
@@ -54,7 +54,7 @@ final class DigestCommand extends LakeCommand {
                 .map(ColumnSpec::path)
                 .toList());
     columns.add(Lineage.RESCUED);
-    try (BlockReader rows = table.read(columns)) {
+    try (TableReader rows = table.read(columns)) {
       return TableDigest.of(rows);
     }
   }

@@ -110,6 +110,9 @@ final class GenerateCommand implements Callable<Integer> {
     if (files < 1) {
       faults.add("--files: " + files + " is less than 1");
     }
+    if (layout == Layout.s3sink && (gzip || files > 1)) {
+      faults.add("--files and --gzip: they are for --layout=lines; s3sink has --recordsPerObject");
+    }
     if (partitions < 1) {
       faults.add("--partitions: " + partitions + " is less than 1");
     }

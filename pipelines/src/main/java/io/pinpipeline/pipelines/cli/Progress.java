@@ -1,6 +1,7 @@
 package io.pinpipeline.pipelines.cli;
 
 import io.pinpipeline.pipelines.sink.DeltaSink;
+import io.pinpipeline.transforms.Deduplicate;
 import java.io.Closeable;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -31,7 +32,7 @@ final class Progress implements Closeable {
   /**
    * Follows a run.
    *
-   * @param bytes how much it has to write, as it is stored
+   * @param bytes how many bytes of records it has to read; 0 where that is not known
    */
   Progress(PipelineResult result, long bytes, PrintWriter err) {
     this.result = result;
@@ -51,20 +52,34 @@ final class Progress implements Closeable {
   }
 
   private void show() {
-    long done = counted(DeltaSink.BYTES);
-    long records = counted(DeltaSink.RECORDS);
+    long keyBytes = counted(Deduplicate.METRICS, Deduplicate.BYTES);
+    long written = counted(DeltaSink.METRICS, DeltaSink.BYTES);
+    long records = counted(DeltaSink.METRICS, DeltaSink.RECORDS);
     double seconds = (System.nanoTime() - begun) / 1e9;
     String line =
-        done == 0
-            ? String.format(Locale.ROOT, "finding repeats, %.0f s", seconds)
+        written == 0
+            ? String.format(
+                Locale.ROOT,
+                "finding repeats: %s, %.0f MB/s",
+                TextTable.bytes(keyBytes),
+                keyBytes / seconds / 1e6)
             : String.format(
                 Locale.ROOT,
-                "%.0f %%, %,d records, %s, %.0f MB/s, about %.0f s left",
-                100.0 * Math.min(done, bytes) / bytes,
+                "writing: %,d records, %s, %.0f MB/s",
                 records,
-                TextTable.bytes(done),
-                done / seconds / 1e6,
-                seconds * Math.max(0, bytes - done) / done);
+                TextTable.bytes(written),
+                written / seconds / 1e6);
+    // the input is read twice, once for its keys
+    long done = keyBytes + written;
+    if (bytes > 0 && done > 0) {
+      long all = 2 * bytes;
+      line +=
+          String.format(
+              Locale.ROOT,
+              ", %.0f %% of the run, about %.0f s left",
+              100.0 * Math.min(done, all) / all,
+              seconds * Math.max(0, all - done) / done);
+    }
     if (terminal) {
       err.print("\r\u001b[K" + line);
       err.flush();
@@ -73,13 +88,13 @@ final class Progress implements Closeable {
     }
   }
 
-  private long counted(String counter) {
+  private long counted(String namespace, String counter) {
     MetricQueryResults counters =
         result
             .metrics()
             .queryMetrics(
                 MetricsFilter.builder()
-                    .addNameFilter(MetricNameFilter.named(DeltaSink.METRICS, counter))
+                    .addNameFilter(MetricNameFilter.named(namespace, counter))
                     .build());
     long sum = 0;
     for (MetricResult<Long> part : counters.getCounters()) {

@@ -78,8 +78,27 @@ record InputPattern(String text, Location below, boolean glob) {
   }
 
   private PathMatcher matcher() {
-    int special = text.length() - globPart().length();
-    return FileSystems.getDefault().getPathMatcher("glob:" + text.substring(special));
+    return FileSystems.getDefault().getPathMatcher("glob:" + withNoFolder(globPart()));
+  }
+
+  // Java's ** and a slash are one folder at least; people mean any number of them. Within braces
+  // they
+  // stay what they are, for braces cannot be nested.
+  private static String withNoFolder(String glob) {
+    StringBuilder wider = new StringBuilder();
+    int depth = 0;
+    for (int i = 0; i < glob.length(); i++) {
+      char c = glob.charAt(i);
+      depth += c == '{' ? 1 : c == '}' ? -1 : 0;
+      boolean beginsName = i == 0 || glob.charAt(i - 1) == '/';
+      if (depth == 0 && beginsName && glob.startsWith("**/", i)) {
+        wider.append("{,**/}");
+        i += 2;
+      } else {
+        wider.append(c);
+      }
+    }
+    return wider.toString();
   }
 
   /** What of the pattern stands below the folder that is listed. */

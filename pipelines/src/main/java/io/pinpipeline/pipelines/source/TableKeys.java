@@ -7,9 +7,9 @@ import io.pinpipeline.core.table.ColumnBlock;
 import io.pinpipeline.core.table.LongColumn;
 import io.pinpipeline.lake.Lake;
 import io.pinpipeline.lake.delta.ActiveFile;
-import io.pinpipeline.lake.delta.BlockReader;
 import io.pinpipeline.lake.delta.DeltaTable;
 import io.pinpipeline.lake.delta.TableException;
+import io.pinpipeline.lake.delta.TableReader;
 import io.pinpipeline.lake.delta.TableSnapshot;
 import io.pinpipeline.lake.run.CleanTable;
 import io.pinpipeline.lake.storage.Storage;
@@ -124,7 +124,7 @@ public final class TableKeys extends PTransform<PBegin, PCollection<KV<Integer, 
                 + " was removed or rewritten while this run was under way. Nothing of this run was"
                 + " kept: run it again.");
       }
-      try (BlockReader rows =
+      try (TableReader rows =
           table.get().read(List.of(dataset.key(), Lineage.FINGERPRINT), List.of(file.getValue()))) {
         while (rows.next()) {
           ColumnBlock block = rows.block();

@@ -12,9 +12,9 @@ import io.pinpipeline.core.generate.PostGenerator;
 import io.pinpipeline.core.generate.RecordKind;
 import io.pinpipeline.core.generate.Tally;
 import io.pinpipeline.lake.Lake;
-import io.pinpipeline.lake.delta.BlockReader;
 import io.pinpipeline.lake.delta.DeltaTable;
 import io.pinpipeline.lake.delta.TableDigest;
+import io.pinpipeline.lake.delta.TableReader;
 import io.pinpipeline.lake.delta.TableSnapshot;
 import io.pinpipeline.lake.run.Books;
 import io.pinpipeline.lake.run.CleanTable;
@@ -168,8 +168,8 @@ class KilledRunTest {
       }
       TableSnapshot letters = DeltaTable.at(storage, lake.deadLetters()).latest().orElseThrow();
       List<String> columns = List.of(DeadLetterTable.DATASET, DeadLetterTable.RUN);
-      try (BlockReader all = letters.read(columns);
-          BlockReader counted = CountedDeadLetters.read(storage, lake, letters, columns)) {
+      try (TableReader all = letters.read(columns);
+          TableReader counted = CountedDeadLetters.read(storage, lake, letters, columns)) {
         assertThat(TableDigest.of(counted)).isEqualTo(TableDigest.of(all));
       }
     }

@@ -132,6 +132,19 @@ class WrongUseTest {
   }
 
   @Test
+  void tellsWhatCredentialsLack() {
+    requireWrongUse(
+        run(
+            "tables",
+            "--lake=" + folder,
+            "--awsCredentialsProvider={\"@type\":\"StaticCredentialsProvider\"}"),
+        "bad value of --awsCredentialsProvider");
+    requireWrongUse(
+        run("generate", "--posts=1", "--output=" + folder, "--layout=s3sink", "--gzip"),
+        "--files and --gzip: they are for --layout=lines");
+  }
+
+  @Test
   void keepsSecretsToItself() {
     Outcome outcome =
         run(

@@ -52,6 +52,8 @@ class InputPatternTest {
         "a/*                   | a/pin-1.json a/pin-2.json",
         "a/**                  | a/b/pin-3.json a/pin-1.json a/pin-2.json",
         "**/pin-*              | a/b/pin-3.json a/pin-1.json a/pin-2.json",
+        "**/pin.jsonl          | pin.jsonl",
+        "a/**/pin-1.json       | a/pin-1.json",
         "a/pin-[1].json        | a/pin-1.json",
         "a/pin-?.json          | a/pin-1.json a/pin-2.json",
         "{a,none}/{pin-2,b/*}* | a/b/pin-3.json a/pin-2.json",

@@ -26,7 +26,7 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads files one after the other through Kernel's scan, into a block of ours. */
-final class ScanReader implements BlockReader {
+final class ScanReader implements TableReader {
 
   private final DeltaTable table;
   private final Engine engine;

@@ -54,7 +54,7 @@ public final class TableDigest {
   }
 
   /** The digest of all rows that a reader still has. */
-  public static String of(BlockReader reader) throws IOException {
+  public static String of(TableReader reader) throws IOException {
     TableDigest digest = new TableDigest();
     while (reader.next()) {
       digest.add(reader.block());

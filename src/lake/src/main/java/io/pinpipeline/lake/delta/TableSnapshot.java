@@ -127,7 +127,7 @@ public final class TableSnapshot {
         }
       }
       if (!uncounted.isEmpty()) {
-        try (BlockReader reader = read(List.of(schema.column(0).path()), uncounted)) {
+        try (TableReader reader = read(List.of(schema.column(0).path()), uncounted)) {
           while (reader.next()) {
             rows += reader.block().rows();
           }
@@ -184,17 +184,17 @@ public final class TableSnapshot {
    * @param columns paths of the leaf columns wanted, in the order wanted
    * @throws IllegalArgumentException if there is no such column, or none is wanted
    */
-  public BlockReader read(List<String> columns) throws IOException {
+  public TableReader read(List<String> columns) throws IOException {
     return read(columns, entries(file -> true));
   }
 
   /** As {@link #read(List)}, of these files alone. */
-  public BlockReader read(List<String> columns, Collection<ActiveFile> files) throws IOException {
+  public TableReader read(List<String> columns, Collection<ActiveFile> files) throws IOException {
     Set<String> paths = files.stream().map(ActiveFile::path).collect(Collectors.toSet());
     return read(columns, entries(file -> paths.contains(file.path())));
   }
 
-  private BlockReader read(List<String> columns, List<Row> entries) {
+  private TableReader read(List<String> columns, List<Row> entries) {
     TableSchema wanted =
         new TableSchema(columns.stream().map(path -> schema.column(schema.indexOf(path))).toList());
     if (wanted.size() == 0) {

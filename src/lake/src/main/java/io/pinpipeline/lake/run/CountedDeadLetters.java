@@ -6,8 +6,8 @@ import io.pinpipeline.core.clean.DeadLetterTable;
 import io.pinpipeline.core.table.ColumnBlock;
 import io.pinpipeline.lake.Lake;
 import io.pinpipeline.lake.delta.ActiveFile;
-import io.pinpipeline.lake.delta.BlockReader;
 import io.pinpipeline.lake.delta.TableException;
+import io.pinpipeline.lake.delta.TableReader;
 import io.pinpipeline.lake.delta.TableSnapshot;
 import io.pinpipeline.lake.storage.Storage;
 import java.io.IOException;
@@ -22,13 +22,13 @@ import java.util.Set;
  * Reads the dead letters that count: all but those of a run that the clean table of their dataset
  * does not hold, because it broke or was replaced.
  */
-public final class CountedDeadLetters implements BlockReader {
+public final class CountedDeadLetters implements TableReader {
 
-  private final BlockReader whole;
-  private final BlockReader filtered;
-  private BlockReader current;
+  private final TableReader whole;
+  private final TableReader filtered;
+  private TableReader current;
 
-  private CountedDeadLetters(BlockReader whole, BlockReader filtered) {
+  private CountedDeadLetters(TableReader whole, TableReader filtered) {
     this.whole = whole;
     this.filtered = filtered;
     this.current = whole;
@@ -40,7 +40,7 @@ public final class CountedDeadLetters implements BlockReader {
    * @param columns as {@link TableSnapshot#read(List)} takes them
    * @throws TableException if the table, or a clean table, is not ours
    */
-  public static BlockReader read(
+  public static TableReader read(
       Storage storage, Lake lake, TableSnapshot deadLetters, List<String> columns)
       throws IOException {
     deadLetters.requireSchema(DeadLetterTable.SCHEMA);

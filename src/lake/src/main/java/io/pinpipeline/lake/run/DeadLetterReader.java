@@ -5,7 +5,7 @@ import io.pinpipeline.core.table.BytesColumn;
 import io.pinpipeline.core.table.ColumnBlock;
 import io.pinpipeline.core.table.TableSchema;
 import io.pinpipeline.lake.delta.ActiveFile;
-import io.pinpipeline.lake.delta.BlockReader;
+import io.pinpipeline.lake.delta.TableReader;
 import io.pinpipeline.lake.delta.TableSnapshot;
 import java.io.IOException;
 import java.util.Collection;
@@ -15,7 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the dead letters of some datasets and runs out of files that hold those of others too. */
-final class DeadLetterReader implements BlockReader {
+final class DeadLetterReader implements TableReader {
 
   /** Which rows are wanted. */
   @FunctionalInterface
@@ -25,7 +25,7 @@ final class DeadLetterReader implements BlockReader {
     boolean test(String dataset, @Nullable String run);
   }
 
-  private final BlockReader rows;
+  private final TableReader rows;
   private final int dataset;
   private final int run;
   private final Condition wanted;

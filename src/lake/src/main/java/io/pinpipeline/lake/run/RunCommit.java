@@ -10,11 +10,11 @@ import io.pinpipeline.core.table.ColumnSpec;
 import io.pinpipeline.lake.DataFile;
 import io.pinpipeline.lake.Lake;
 import io.pinpipeline.lake.delta.ActiveFile;
-import io.pinpipeline.lake.delta.BlockReader;
 import io.pinpipeline.lake.delta.CommitConflictException;
 import io.pinpipeline.lake.delta.DeltaCommit;
 import io.pinpipeline.lake.delta.DeltaTable;
 import io.pinpipeline.lake.delta.TableException;
+import io.pinpipeline.lake.delta.TableReader;
 import io.pinpipeline.lake.delta.TableSnapshot;
 import io.pinpipeline.lake.parquet.ParquetSettings;
 import io.pinpipeline.lake.parquet.RollingDataFileWriter;
@@ -275,7 +275,7 @@ public final class RunCommit implements Serializable {
       Set<String> runs = new HashSet<>();
       DeadLetterReader.Condition told =
           (itsDataset, itsRun) -> itsDataset.equals(dataset) && itsRun != null;
-      try (BlockReader rows =
+      try (TableReader rows =
           new DeadLetterReader(snapshot, List.of(DeadLetterTable.RUN), List.of(file), told)) {
         while (rows.next()) {
           BytesColumn column = (BytesColumn) rows.block().column(0);
@@ -296,7 +296,7 @@ public final class RunCommit implements Serializable {
       if (mixed.isEmpty()) {
         return List.of();
       }
-      try (BlockReader rows =
+      try (TableReader rows =
               new DeadLetterReader(
                   snapshot,
                   DeadLetterTable.SCHEMA.columns().stream().map(ColumnSpec::path).toList(),

@@ -37,7 +37,7 @@ import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Type.Repetition;
 import org.apache.parquet.schema.Types;
 
-/** Rows of Java objects, written by parquet-java and read back through a {@link BlockReader}. */
+/** Rows of Java objects, written by parquet-java and read back through a {@link TableReader}. */
 final class Rows {
 
   private Rows() {}
@@ -136,7 +136,7 @@ final class Rows {
   }
 
   /** What the reader still has; binary values as text in ISO 8859-1, to be compared. */
-  static List<List<Object>> read(BlockReader reader) throws IOException {
+  static List<List<Object>> read(TableReader reader) throws IOException {
     List<List<Object>> rows = new ArrayList<>();
     try (reader) {
       while (reader.next()) {
@@ -172,9 +172,9 @@ final class Rows {
   }
 
   /** A reader of rows held in memory, in blocks of so many. */
-  static BlockReader reader(TableSchema schema, List<List<Object>> rows, int blockRows) {
+  static TableReader reader(TableSchema schema, List<List<Object>> rows, int blockRows) {
     ColumnBlock block = ColumnBlock.create(schema);
-    return new BlockReader() {
+    return new TableReader() {
       private int next;
 
       @Override

@@ -29,7 +29,7 @@ class TableDigestTest {
 
   private static String digest(TableSchema schema, List<List<Object>> rows, int blockRows)
       throws IOException {
-    try (BlockReader reader = Rows.reader(schema, rows, blockRows)) {
+    try (TableReader reader = Rows.reader(schema, rows, blockRows)) {
       return TableDigest.of(reader);
     }
   }

@@ -13,8 +13,8 @@ import io.pinpipeline.core.table.ConstantColumn;
 import io.pinpipeline.core.table.LongColumn;
 import io.pinpipeline.core.table.TableSchema;
 import io.pinpipeline.lake.DataFile;
-import io.pinpipeline.lake.localfiles.LocalFiles;
 import io.pinpipeline.lake.parquet.ParquetSettings.Compression;
+import io.pinpipeline.lake.storage.LocalStorage;
 import io.pinpipeline.lake.storage.Location;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -491,7 +491,7 @@ class DataFileWriterTest {
 
   private DataFileWriter writer(TableSchema schema, ParquetSettings settings) throws IOException {
     return new DataFileWriter(
-        new LocalFiles(), Location.ofPath(folder), "part-0.parquet", schema, settings);
+        new LocalStorage(), Location.ofPath(folder), "part-0.parquet", schema, settings);
   }
 
   private static ParquetMetadata footer(Path path) throws IOException {

@@ -7,8 +7,8 @@ import io.pinpipeline.core.table.ColumnSpec;
 import io.pinpipeline.core.table.ColumnType;
 import io.pinpipeline.core.table.TableSchema;
 import io.pinpipeline.lake.DataFile;
-import io.pinpipeline.lake.localfiles.LocalFiles;
 import io.pinpipeline.lake.parquet.ParquetSettings.Compression;
+import io.pinpipeline.lake.storage.LocalStorage;
 import io.pinpipeline.lake.storage.Location;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -87,6 +87,6 @@ class RollingDataFileWriterTest {
   private RollingDataFileWriter writer(
       TableSchema schema, ParquetSettings settings, long targetBytes) {
     return new RollingDataFileWriter(
-        new LocalFiles(), Location.ofPath(folder), schema, settings, "run7", targetBytes);
+        new LocalStorage(), Location.ofPath(folder), schema, settings, "run7", targetBytes);
   }
 }

@@ -10,7 +10,7 @@ import io.pinpipeline.core.table.IntColumn;
 import io.pinpipeline.core.table.LongColumn;
 import io.pinpipeline.core.table.TableSchema;
 import io.pinpipeline.lake.DataFile;
-import io.pinpipeline.lake.localfiles.LocalFiles;
+import io.pinpipeline.lake.storage.LocalStorage;
 import io.pinpipeline.lake.storage.Location;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -148,7 +148,7 @@ final class Tables {
       throws IOException {
     try (DataFileWriter writer =
         new DataFileWriter(
-            new LocalFiles(), Location.ofPath(folder), "part-0.parquet", schema, settings)) {
+            new LocalStorage(), Location.ofPath(folder), "part-0.parquet", schema, settings)) {
       ColumnBlock block = ColumnBlock.create(schema);
       for (int from = 0; from < rows.size(); from += rowsInBlock) {
         block.clear();

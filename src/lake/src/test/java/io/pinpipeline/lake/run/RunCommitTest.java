@@ -10,11 +10,11 @@ import io.pinpipeline.core.table.ColumnSpec;
 import io.pinpipeline.core.table.TableSchema;
 import io.pinpipeline.lake.DataFile;
 import io.pinpipeline.lake.Lake;
-import io.pinpipeline.lake.delta.BlockReader;
 import io.pinpipeline.lake.delta.DeltaCommit;
 import io.pinpipeline.lake.delta.DeltaTable;
 import io.pinpipeline.lake.delta.TableDigest;
 import io.pinpipeline.lake.delta.TableException;
+import io.pinpipeline.lake.delta.TableReader;
 import io.pinpipeline.lake.delta.TableSnapshot;
 import io.pinpipeline.lake.parquet.ParquetSettings;
 import io.pinpipeline.lake.parquet.RollingDataFileWriter;
@@ -489,7 +489,7 @@ class RunCommitTest {
             DeadLetterTable.SCHEMA.columns().stream()
                 .filter(column -> columns.contains(column.path()))
                 .toList());
-    try (BlockReader rows = letters(lake).read(columns);
+    try (TableReader rows = letters(lake).read(columns);
         RollingDataFileWriter writer =
             new RollingDataFileWriter(
                 storage,
@@ -510,13 +510,13 @@ class RunCommitTest {
   }
 
   private String rows(Lake lake) throws IOException {
-    try (BlockReader rows = letters(lake).read(COLUMNS)) {
+    try (TableReader rows = letters(lake).read(COLUMNS)) {
       return TableDigest.of(rows);
     }
   }
 
   private String countedRows(Lake lake) throws IOException {
-    try (BlockReader rows = CountedDeadLetters.read(storage, lake, letters(lake), COLUMNS)) {
+    try (TableReader rows = CountedDeadLetters.read(storage, lake, letters(lake), COLUMNS)) {
       return TableDigest.of(rows);
     }
   }

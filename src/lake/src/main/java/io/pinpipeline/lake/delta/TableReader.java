@@ -5,7 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /** Rows read a block at a time: {@code while (reader.next()) use(reader.block())}. */
-public interface BlockReader extends Closeable {
+public interface TableReader extends Closeable {
 
   /** Moves on to the next block, which is never empty; false at the end. */
   boolean next() throws IOException;
