@@ -44,12 +44,20 @@ final class BeamArguments {
         .replaceAll("\\s+", " ");
   }
 
-  /** The options, with those of the engine of this bundle. */
+  /** The options, behind those of the engine of this bundle that were not set. */
   PipelineOptions options() {
-    PipelineOptions options =
-        PipelineOptionsFactory.fromArgs(arguments.toArray(String[]::new)).as(S3Options.class);
-    ServiceLoader.load(EngineDefaults.class).forEach(defaults -> defaults.apply(options));
-    return options;
+    List<String> all = new ArrayList<>(arguments);
+    for (EngineDefaults engine : ServiceLoader.load(EngineDefaults.class)) {
+      engine
+          .options()
+          .forEach(
+              (name, value) -> {
+                if (arguments.stream().noneMatch(set -> set.startsWith("--" + name + "="))) {
+                  all.add("--" + name + "=" + value);
+                }
+              });
+    }
+    return PipelineOptionsFactory.fromArgs(all.toArray(String[]::new)).as(S3Options.class);
   }
 
   /** The storage that they describe. */

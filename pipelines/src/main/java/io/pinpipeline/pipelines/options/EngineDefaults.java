@@ -1,16 +1,16 @@
 package io.pinpipeline.pipelines.options;
 
-import org.apache.beam.sdk.options.PipelineOptions;
+import java.util.Map;
 
 /**
- * The engine that a bundle is made for, found as a service. It sets what a user should not have to
- * know; what a user sets wins.
+ * The engine that a bundle is made for, found as a service: what a user of it should not have to
+ * know.
  */
 public interface EngineDefaults {
 
   /** The name of the engine as {@code --runner} has it, such as {@code direct}. */
   String engine();
 
-  /** Makes the options run on this engine, with its defaults. */
-  void apply(PipelineOptions options);
+  /** Beam's options and their values, the runner among them; what a user sets wins. */
+  Map<String, String> options();
 }

@@ -1,9 +1,7 @@
 package io.pinpipeline.runners.direct;
 
 import io.pinpipeline.pipelines.options.EngineDefaults;
-import org.apache.beam.runners.direct.DirectOptions;
-import org.apache.beam.runners.direct.DirectRunner;
-import org.apache.beam.sdk.options.PipelineOptions;
+import java.util.Map;
 
 /** Beam's DirectRunner: one process on one machine. */
 public final class DirectDefaults implements EngineDefaults {
@@ -14,15 +12,15 @@ public final class DirectDefaults implements EngineDefaults {
   }
 
   @Override
-  public void apply(PipelineOptions options) {
-    options.setRunner(DirectRunner.class);
-    DirectOptions direct = options.as(DirectOptions.class);
-    // it checks every element by encoding it, which is for tests: the batches would be read twice
-    direct.setEnforceEncodability(false);
-    direct.setEnforceImmutability(false);
-    // it takes three where there are two cores
-    direct.setTargetParallelism(Runtime.getRuntime().availableProcessors());
-    // run() comes back at once, so that the command can tell how far the run is
-    direct.setBlockOnRun(false);
+  public Map<String, String> options() {
+    return Map.of(
+        "runner", "DirectRunner",
+        // it checks every element by encoding it, which is for tests: batches would be read twice
+        "enforceEncodability", "false",
+        "enforceImmutability", "false",
+        // it takes three where there are two cores
+        "targetParallelism", String.valueOf(Runtime.getRuntime().availableProcessors()),
+        // run() comes back at once, so that the command can tell how far the run is
+        "blockOnRun", "false");
   }
 }
