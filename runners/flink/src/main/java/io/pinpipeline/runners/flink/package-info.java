@@ -1,0 +1,5 @@
+/** Apache Flink as pinpipeline uses it. */
+@NullMarked
+package io.pinpipeline.runners.flink;
+
+import org.jspecify.annotations.NullMarked;

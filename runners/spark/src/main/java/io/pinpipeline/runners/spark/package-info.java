@@ -1,0 +1,5 @@
+/** Apache Spark as pinpipeline uses it. */
+@NullMarked
+package io.pinpipeline.runners.spark;
+
+import org.jspecify.annotations.NullMarked;
