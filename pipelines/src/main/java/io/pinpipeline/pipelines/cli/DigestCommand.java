@@ -12,6 +12,7 @@ import io.pinpipeline.lake.run.CountedDeadLetters;
 import io.pinpipeline.lake.storage.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -29,10 +30,17 @@ final class DigestCommand extends LakeCommand {
 
   @Override
   int run(Storage storage, Lake lake) throws IOException {
-    for (Map.Entry<String, TableSnapshot> table : tables(storage, lake).entrySet()) {
-      out().println(table.getKey() + " " + digest(storage, lake, table.getKey(), table.getValue()));
-    }
+    digests(storage, lake).forEach((table, digest) -> out().println(table + " " + digest));
     return 0;
+  }
+
+  /** The digest of each table of a lake, by the table's name. */
+  static Map<String, String> digests(Storage storage, Lake lake) throws IOException {
+    Map<String, String> digests = new LinkedHashMap<>();
+    for (Map.Entry<String, TableSnapshot> table : tables(storage, lake).entrySet()) {
+      digests.put(table.getKey(), digest(storage, lake, table.getKey(), table.getValue()));
+    }
+    return digests;
   }
 
   private static String digest(Storage storage, Lake lake, String name, TableSnapshot table)

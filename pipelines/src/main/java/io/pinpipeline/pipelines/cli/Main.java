@@ -18,7 +18,8 @@ import picocli.CommandLine.Command;
       CleanCommand.class,
       TablesCommand.class,
       DigestCommand.class,
-      DeadLettersCommand.class
+      DeadLettersCommand.class,
+      VerifyEnginesCommand.class
     },
     footer = {
       "",

@@ -24,7 +24,17 @@ class WrongUseTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "demo", "generate", "clean", "tables", "digest", "dead-letters"})
+  @ValueSource(
+      strings = {
+        "",
+        "demo",
+        "generate",
+        "clean",
+        "tables",
+        "digest",
+        "dead-letters",
+        "verify-engines"
+      })
   void helps(String command) {
     for (String help : List.of("--help", "-h")) {
       Outcome outcome = command.isEmpty() ? run(help) : run(command, help);
@@ -142,6 +152,14 @@ class WrongUseTest {
     requireWrongUse(
         run("generate", "--posts=1", "--output=" + folder, "--layout=s3sink", "--gzip"),
         "--files and --gzip: they are for --layout=lines");
+  }
+
+  @Test
+  void verifiesEnginesOfACheckoutOnly() {
+    requireWrongUse(
+        run("verify-engines", "--posts=0"),
+        "--posts: 0 is not from 1 to",
+        "verify-engines runs from a checkout");
   }
 
   @Test
