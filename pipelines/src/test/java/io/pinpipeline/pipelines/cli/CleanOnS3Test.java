@@ -34,7 +34,9 @@ class CleanOnS3Test {
     server = S3Server.start(folder.resolve("s3"), KEY, SECRET);
     server.createBucket("posts");
     server.createBucket("lakes");
-    onS3(SECRET, "generate", POSTS, "--output=s3://posts/raw", "--layout=s3sink", "--gzip");
+    Outcome generated =
+        onS3(SECRET, "generate", POSTS, "--output=s3://posts/raw", "--layout=s3sink");
+    assertThat(generated.exitCode()).as("%s", generated).isEqualTo(0);
     Outcome.good("generate", POSTS, "--output=" + folder.resolve("input"));
     Outcome.good("clean", "--input=" + folder.resolve("input"), "--lake=" + folder.resolve("lake"));
     digests = Outcome.digests(folder.resolve("lake"));
