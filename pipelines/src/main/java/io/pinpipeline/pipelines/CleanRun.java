@@ -27,8 +27,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CleanRun {
 
-  /** The keys of so many input bytes make one shard, which has to fit into memory. */
-  private static final long BYTES_A_SHARD = 64L << 20;
+  /** So many keys make one shard, which has to fit into memory: some 110 bytes each. */
+  private static final long KEYS_A_SHARD = 400_000;
+
+  /** Records are rarely shorter; where they are, shards are larger. */
+  private static final long BYTES_A_RECORD = 64;
+
+  /** JSON grows by so much when it is unzipped. */
+  private static final long GZIP_RATIO = 8;
 
   /** More groups than that cost more than they gain. */
   private static final int MOST_SHARDS = 4096;
@@ -59,6 +65,7 @@ public final class CleanRun {
   private final Map<Dataset<?>, List<StoredObject>> taken;
   private final Map<Dataset<?>, Integer> passedOver;
   private final Map<String, RunCommit> commits;
+  private final int shards;
   private final TableKeys tableKeys;
 
   private CleanRun(
@@ -68,6 +75,7 @@ public final class CleanRun {
       Map<Dataset<?>, List<StoredObject>> taken,
       Map<Dataset<?>, Integer> passedOver,
       Map<String, RunCommit> commits,
+      int shards,
       TableKeys tableKeys) {
     this.request = request;
     this.id = id;
@@ -75,6 +83,7 @@ public final class CleanRun {
     this.taken = taken;
     this.passedOver = passedOver;
     this.commits = commits;
+    this.shards = shards;
     this.tableKeys = tableKeys;
   }
 
@@ -96,12 +105,13 @@ public final class CleanRun {
   static CleanRun plan(Storage storage, Request request, RunId id, long splitBytes)
       throws IOException {
     Map<Dataset<?>, List<StoredObject>> inputs =
-        Inputs.list(storage, request.input(), request.only());
+        Inputs.list(storage, request.input(), request.only(), request.lake().location());
     Map<Dataset<?>, CleanTable> tables = new LinkedHashMap<>();
     Map<Dataset<?>, List<StoredObject>> taken = new LinkedHashMap<>();
     Map<Dataset<?>, Integer> passedOver = new LinkedHashMap<>();
     for (Map.Entry<Dataset<?>, List<StoredObject>> input : inputs.entrySet()) {
       CleanTable table = CleanTable.open(storage, request.lake(), input.getKey());
+      table.restoreBooks(request.lake());
       List<StoredObject> all = input.getValue();
       List<StoredObject> untaken = request.fullRefresh() ? all : table.untaken(all);
       passedOver.put(input.getKey(), all.size() - untaken.size());
@@ -132,6 +142,7 @@ public final class CleanRun {
     }
     Collection<CleanTable> before =
         request.fullRefresh() ? List.of() : new ArrayList<>(tables.values());
+    int shards = shards(taken, before);
     return new CleanRun(
         request,
         id,
@@ -139,11 +150,34 @@ public final class CleanRun {
         taken,
         passedOver,
         commits,
-        TableKeys.of(request.lake(), before, shards(bytes)));
+        shards,
+        TableKeys.of(request.lake(), before, shards));
   }
 
-  private static int shards(long inputBytes) {
-    return (int) Math.max(1, Math.min(MOST_SHARDS, inputBytes / BYTES_A_SHARD));
+  /** Enough shards for the dataset with the most keys, those that its table holds included. */
+  private static int shards(
+      Map<Dataset<?>, List<StoredObject>> taken, Collection<CleanTable> tables) throws IOException {
+    Map<Dataset<?>, Long> keys = new HashMap<>();
+    taken.forEach(
+        (dataset, objects) ->
+            keys.put(
+                dataset,
+                objects.stream()
+                    .mapToLong(
+                        object ->
+                            object.size() * (isGzip(object) ? GZIP_RATIO : 1) / BYTES_A_RECORD)
+                    .sum()));
+    for (CleanTable table : tables) {
+      if (table.snapshot().isPresent()) {
+        keys.merge(table.dataset(), table.snapshot().get().size().rows(), Long::sum);
+      }
+    }
+    long most = keys.values().stream().mapToLong(Long::longValue).max().orElse(0);
+    return (int) Math.min(MOST_SHARDS, 1 + most / KEYS_A_SHARD);
+  }
+
+  private static boolean isGzip(StoredObject object) {
+    return object.location().name().endsWith(".gz");
   }
 
   public RunId id() {
@@ -172,10 +206,7 @@ public final class CleanRun {
 
   /** The bytes of all records that it takes; 0 where gzip hides how many they are. */
   public long recordBytes() {
-    boolean hidden =
-        taken.values().stream()
-            .flatMap(List::stream)
-            .anyMatch(object -> object.location().name().endsWith(".gz"));
+    boolean hidden = taken.values().stream().flatMap(List::stream).anyMatch(CleanRun::isGzip);
     return hidden ? 0 : bytes();
   }
 
@@ -188,7 +219,7 @@ public final class CleanRun {
   }
 
   int shards() {
-    return shards(bytes());
+    return shards;
   }
 
   Lake lake() {

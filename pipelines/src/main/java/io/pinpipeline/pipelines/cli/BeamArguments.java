@@ -3,6 +3,7 @@ package io.pinpipeline.pipelines.cli;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.pipelines.options.EngineDefaults;
 import io.pinpipeline.pipelines.options.StorageFactory;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -42,7 +43,10 @@ final class BeamArguments {
         continue;
       }
       try {
-        PipelineOptionsFactory.fromArgs(argument).as(S3Options.class);
+        URI endpoint = PipelineOptionsFactory.fromArgs(argument).as(S3Options.class).getEndpoint();
+        if (endpoint != null && (endpoint.getScheme() == null || endpoint.getHost() == null)) {
+          faults.add("bad value of --endpoint: write it like http://127.0.0.1:9000");
+        }
       } catch (RuntimeException e) { // whatever the class of the option's value throws
         faults.add(fault(command, argument, e));
       }

@@ -142,7 +142,25 @@ final class GenerateCommand implements Callable<Integer> {
   static Expected write(
       Storage storage, Location folder, PostGenerator generator, PostLayout layout)
       throws IOException {
-    return layout.write(generator, name -> new FinishedOutput(storage, folder.resolve(name)));
+    List<Location> written = new ArrayList<>();
+    try {
+      return layout.write(
+          generator,
+          name -> {
+            written.add(folder.resolve(name));
+            return new FinishedOutput(storage, folder.resolve(name));
+          });
+    } catch (IOException e) {
+      // what is not whole would be taken for whole
+      for (Location file : written) {
+        try {
+          storage.delete(file);
+        } catch (IOException suppressed) {
+          e.addSuppressed(suppressed);
+        }
+      }
+      throw e;
+    }
   }
 
   static void print(Expected expected, PrintWriter out) {

@@ -41,16 +41,21 @@ public final class Inputs {
    *
    * @param patterns one or more patterns, parted by commas
    * @param only the dataset that all of it belongs to; null where the objects' names tell
+   * @param lake the lake, whose own files are no input where it lies within it
    * @return each dataset's objects, ordered by name, each once
    * @throws IOException if nothing matches, or an object fits no dataset
    */
   public static Map<Dataset<?>, List<StoredObject>> list(
-      Storage storage, String patterns, @Nullable Dataset<?> only) throws IOException {
+      Storage storage, String patterns, @Nullable Dataset<?> only, Location lake)
+      throws IOException {
     Map<Location, StoredObject> objects = new TreeMap<>();
     for (String pattern : InputPattern.split(patterns)) {
       List<StoredObject> found;
       try {
-        found = InputPattern.parse(pattern).list(storage);
+        found =
+            InputPattern.parse(pattern).list(storage).stream()
+                .filter(object -> !object.location().uri().startsWith(lake.uri() + "/"))
+                .toList();
       } catch (NoSuchFileException e) {
         found = List.of();
       }

@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.ListCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
@@ -44,11 +46,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TableKeys extends PTransform<PBegin, PCollection<KV<Integer, KeyBlock>>> {
 
+  /** Each time the table's log is read anew, so not for each file. */
+  private static final int FILES_AT_A_TIME = 16;
+
   private final Lake lake;
-  private final List<KV<String, ActiveFile>> files;
+  private final List<KV<String, List<ActiveFile>>> files;
   private final int shards;
 
-  private TableKeys(Lake lake, List<KV<String, ActiveFile>> files, int shards) {
+  private TableKeys(Lake lake, List<KV<String, List<ActiveFile>>> files, int shards) {
     this.lake = lake;
     this.files = files;
     this.shards = shards;
@@ -61,11 +66,13 @@ public final class TableKeys extends PTransform<PBegin, PCollection<KV<Integer, 
    */
   public static TableKeys of(Lake lake, Collection<CleanTable> tables, int shards)
       throws IOException {
-    List<KV<String, ActiveFile>> files = new ArrayList<>();
+    List<KV<String, List<ActiveFile>>> files = new ArrayList<>();
     for (CleanTable table : tables) {
       if (table.snapshot().isPresent()) {
-        for (ActiveFile file : table.snapshot().get().files()) {
-          files.add(KV.of(table.dataset().name(), file));
+        List<ActiveFile> active = table.snapshot().get().files();
+        for (int from = 0; from < active.size(); from += FILES_AT_A_TIME) {
+          int to = Math.min(active.size(), from + FILES_AT_A_TIME);
+          files.add(KV.of(table.dataset().name(), List.copyOf(active.subList(from, to))));
         }
       }
     }
@@ -79,13 +86,15 @@ public final class TableKeys extends PTransform<PBegin, PCollection<KV<Integer, 
             "Files of the tables",
             Create.of(files)
                 .withCoder(
-                    KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(ActiveFile.class))))
+                    KvCoder.of(
+                        StringUtf8Coder.of(),
+                        ListCoder.of(SerializableCoder.of(ActiveFile.class)))))
         .apply("Spread", Reshuffle.viaRandomKey())
         .apply("Read keys", ParDo.of(new ReadKeysFn(lake, shards)))
         .setCoder(KvCoder.of(VarIntCoder.of(), KeyBlockCoder.of()));
   }
 
-  static final class ReadKeysFn extends DoFn<KV<String, ActiveFile>, KV<Integer, KeyBlock>> {
+  static final class ReadKeysFn extends DoFn<KV<String, List<ActiveFile>>, KV<Integer, KeyBlock>> {
 
     private final Lake lake;
     private final int shards;
@@ -99,11 +108,11 @@ public final class TableKeys extends PTransform<PBegin, PCollection<KV<Integer, 
 
     @ProcessElement
     public void process(
-        @Element KV<String, ActiveFile> file,
+        @Element KV<String, List<ActiveFile>> files,
         PipelineOptions options,
         OutputReceiver<KV<Integer, KeyBlock>> out)
         throws IOException {
-      Dataset<?> dataset = Datasets.named(file.getKey());
+      Dataset<?> dataset = Datasets.named(files.getKey());
       if (spill == null) {
         spill = new SpillFile();
       }
@@ -116,7 +125,7 @@ public final class TableKeys extends PTransform<PBegin, PCollection<KV<Integer, 
               (shard, block) -> out.output(KV.of(shard, block)));
       Storage storage = worker.get(options);
       Optional<TableSnapshot> table = DeltaTable.at(storage, lake.silver(dataset.name())).latest();
-      if (table.isEmpty() || !table.get().files().contains(file.getValue())) {
+      if (table.isEmpty() || !Set.copyOf(table.get().files()).containsAll(files.getValue())) {
         // its rows may be in another file by now, whose keys would be missed
         throw new TableException(
             "The table "
@@ -125,7 +134,7 @@ public final class TableKeys extends PTransform<PBegin, PCollection<KV<Integer, 
                 + " kept: run it again.");
       }
       try (TableReader rows =
-          table.get().read(List.of(dataset.key(), Lineage.FINGERPRINT), List.of(file.getValue()))) {
+          table.get().read(List.of(dataset.key(), Lineage.FINGERPRINT), files.getValue())) {
         while (rows.next()) {
           ColumnBlock block = rows.block();
           LongColumn keys = (LongColumn) block.column(0);

@@ -15,7 +15,9 @@ class DatasetNamesTest {
     "file:///data/geo-0001.json.gz, geo",
     "file:///data/user_2.json, user",
     "s3://bucket/topics/0123.pin/partition=0/0123.pin+0+0000000000.json, pin",
-    "s3://bucket/topics/mine.user/partition=0/geo.json, user",
+    "s3://bucket/topics/mine.user/partition=0/0.json, user",
+    "s3://bucket/topics/user.pin/partition=0/user.pin+0+0000000000.json, pin",
+    "file:///home/ann.user/data/geo.jsonl, geo",
     "s3://bucket/x.pin/x.geo/0.json, geo",
     "s3://bucket/a.pin.b/user.json, user",
     "s3://bucket/pinned.json, ''",
@@ -23,7 +25,7 @@ class DatasetNamesTest {
     "s3://bucket/geo2.json, ''",
     "s3://bucket/pin/1.json, ''",
     "s3://my.pin/1.json, pin",
-    "s3://bucket/0123.pin+0+0000000000.json, ''",
+    "s3://bucket/0123.pin+0+0000000000.json, pin",
     "user.json, user",
     "'', ''"
   })

@@ -2,7 +2,6 @@ package io.pinpipeline.core.clean;
 
 import io.pinpipeline.core.table.BytesColumn;
 import io.pinpipeline.core.table.Column;
-import io.pinpipeline.core.table.ConstantColumn;
 import io.pinpipeline.core.table.DoubleColumn;
 import io.pinpipeline.core.table.IntColumn;
 import io.pinpipeline.core.table.LongColumn;
@@ -51,7 +50,7 @@ final class Fingerprint {
                 ? ofNull(hash)
                 : ofNumber(hash, Double.doubleToLongBits(doubles.get(row)));
       } else {
-        throw new IllegalArgumentException(ConstantColumn.class + " is no content");
+        throw new IllegalArgumentException(column.getClass() + " is no content");
       }
     }
     return mix(hash ^ P3, columns.length ^ P2);

@@ -107,6 +107,15 @@ public final class CleanTable {
   }
 
   /**
+   * Writes the books of the last run if they are missing: it may have been killed before it did.
+   */
+  public void restoreBooks(Lake lake) throws IOException {
+    if (state.last() != null) {
+      state.last().write(storage, lake);
+    }
+  }
+
+  /**
    * Prepares a run: writes down the objects that it is to take, which counts once it is committed.
    *
    * @param objects what it takes
@@ -116,9 +125,6 @@ public final class CleanTable {
   public RunCommit prepare(
       Lake lake, RunId run, Collection<StoredObject> objects, int batches, boolean replace)
       throws IOException {
-    if (state.last() != null) {
-      state.last().write(storage, lake); // that run may have been killed before it could
-    }
     String ledger = Ledger.write(storage, location, run, objects);
     return new RunCommit(lake, run, dataset.name(), ledger, batches, replace, state);
   }

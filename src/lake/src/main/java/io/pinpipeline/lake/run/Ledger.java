@@ -6,6 +6,7 @@ import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.lake.storage.StorageOutput;
 import io.pinpipeline.lake.storage.StoredObject;
 import java.io.BufferedWriter;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStreamWriter;
@@ -77,7 +78,7 @@ final class Ledger {
   }
 
   /** Passes bytes on, and leaves closing to the owner, who decides whether the object is whole. */
-  private static final class Unclosed extends java.io.FilterOutputStream {
+  private static final class Unclosed extends FilterOutputStream {
 
     Unclosed(StorageOutput out) {
       super(out);

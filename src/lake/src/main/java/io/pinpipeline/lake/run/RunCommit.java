@@ -81,10 +81,6 @@ public final class RunCommit implements Serializable {
     this.begunFrom = begunFrom;
   }
 
-  public String dataset() {
-    return dataset;
-  }
-
   /** The run, which its dead letters have to tell in their column. */
   public RunId run() {
     return run;
