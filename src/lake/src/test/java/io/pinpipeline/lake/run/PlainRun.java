@@ -72,6 +72,7 @@ final class PlainRun {
       throws IOException {
     Dataset<?> dataset = Datasets.named(kind.dataset());
     CleanTable table = CleanTable.open(storage, lake, dataset);
+    table.restoreBooks(lake);
     List<StoredObject> taken = replace ? objects : table.untaken(objects);
     RunId id = RunId.beginning(Instant.now());
     return new PlainRun(dataset, taken, table.prepare(lake, id, taken, taken.size(), replace));
