@@ -165,7 +165,9 @@ public final class CleanRun {
                 objects.stream()
                     .mapToLong(
                         object ->
-                            object.size() * (isGzip(object) ? GZIP_RATIO : 1) / BYTES_A_RECORD)
+                            object.size()
+                                * (Inputs.isGzip(object.location()) ? GZIP_RATIO : 1)
+                                / BYTES_A_RECORD)
                     .sum()));
     for (CleanTable table : tables) {
       if (table.snapshot().isPresent()) {
@@ -174,10 +176,6 @@ public final class CleanRun {
     }
     long most = keys.values().stream().mapToLong(Long::longValue).max().orElse(0);
     return (int) Math.min(MOST_SHARDS, 1 + most / KEYS_A_SHARD);
-  }
-
-  private static boolean isGzip(StoredObject object) {
-    return object.location().name().endsWith(".gz");
   }
 
   public RunId id() {
@@ -206,7 +204,10 @@ public final class CleanRun {
 
   /** The bytes of all records that it takes; 0 where gzip hides how many they are. */
   public long recordBytes() {
-    boolean hidden = taken.values().stream().flatMap(List::stream).anyMatch(CleanRun::isGzip);
+    boolean hidden =
+        taken.values().stream()
+            .flatMap(List::stream)
+            .anyMatch(object -> Inputs.isGzip(object.location()));
     return hidden ? 0 : bytes();
   }
 

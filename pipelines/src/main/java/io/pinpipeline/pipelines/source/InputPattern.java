@@ -29,11 +29,7 @@ record InputPattern(String text, Location below, boolean glob) {
    * @throws IllegalArgumentException if it is none
    */
   static InputPattern parse(String text) {
-    int special = text.length();
-    for (char c : new char[] {'*', '?', '[', '{'}) {
-      int at = text.indexOf(c);
-      special = at >= 0 ? Math.min(special, at) : special;
-    }
+    int special = firstSpecial(text);
     if (special == text.length()) {
       return new InputPattern(text, Location.parse(text), false);
     }
@@ -103,12 +99,17 @@ record InputPattern(String text, Location below, boolean glob) {
 
   /** What of the pattern stands below the folder that is listed. */
   private String globPart() {
+    return text.substring(text.lastIndexOf('/', firstSpecial(text)) + 1);
+  }
+
+  /** Where the first character that makes a glob stands; the text's length if none does. */
+  private static int firstSpecial(String text) {
     int first = text.length();
     for (char c : new char[] {'*', '?', '[', '{'}) {
       int at = text.indexOf(c);
       first = at >= 0 ? Math.min(first, at) : first;
     }
-    return text.substring(text.lastIndexOf('/', first) + 1);
+    return first;
   }
 
   /** The objects that it names, by name. */

@@ -23,6 +23,11 @@ public final class Inputs {
 
   private Inputs() {}
 
+  /** Whether an object is gzipped, which its name tells. */
+  public static boolean isGzip(Location object) {
+    return object.name().endsWith(".gz");
+  }
+
   /**
    * Checks patterns without listing anything.
    *

@@ -20,7 +20,7 @@ record ObjectRange(Location location, long size, long begin, long end) implement
   }
 
   boolean isGzip() {
-    return location.name().endsWith(".gz");
+    return Inputs.isGzip(location);
   }
 
   /** The bytes to be read, as they are stored. */
