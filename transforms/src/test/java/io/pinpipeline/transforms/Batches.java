@@ -65,8 +65,7 @@ final class Batches {
   /** Everything that a batch says, in a form that can be compared. */
   static List<Object> contents(RawBatch batch) throws IOException {
     List<Object> contents = new ArrayList<>();
-    contents.addAll(
-        Arrays.asList(batch.dataset(), batch.number(), batch.repeats(), batch.range()));
+    contents.addAll(Arrays.asList(batch.dataset(), batch.number(), batch.repeats(), batch.range()));
     for (RawBlock block : blocks(batch)) {
       byte[] bytes = Arrays.copyOfRange(block.bytes(), block.from(), block.to());
       contents.add(

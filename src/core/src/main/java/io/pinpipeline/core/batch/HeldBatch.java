@@ -15,11 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param blocks its records; they are not written to
  */
 public record HeldBatch(
-    String dataset,
-    int number,
-    Repeats repeats,
-    @Nullable TopicRange range,
-    List<RawBlock> blocks)
+    String dataset, int number, Repeats repeats, @Nullable TopicRange range, List<RawBlock> blocks)
     implements RawBatch {
 
   public HeldBatch {
