@@ -14,9 +14,12 @@ import java.util.List;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.BooleanCoder;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.NullableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.util.VarInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Raw batches with all their records, for where one has to travel between machines: what is read
@@ -27,6 +30,7 @@ public final class RawBatchCoder extends AtomicCoder<RawBatch> {
 
   private static final RawBatchCoder INSTANCE = new RawBatchCoder();
   private static final RepeatsCoder REPEATS = RepeatsCoder.of();
+  private static final Coder<@Nullable Integer> PARTITION = NullableCoder.of(VarIntCoder.of());
 
   private RawBatchCoder() {}
 
@@ -43,10 +47,12 @@ public final class RawBatchCoder extends AtomicCoder<RawBatch> {
       for (RawBlock block = blocks.next(); block != null; block = blocks.next()) {
         BooleanCoder.of().encode(true, out);
         StringUtf8Coder.of().encode(block.origin(), out);
+        PARTITION.encode(block.partition(), out);
         VarInt.encode(block.offset(), out);
         VarInt.encode(block.oversizeLength(), out);
         VarInt.encode(block.to() - block.from(), out);
         out.write(block.bytes(), block.from(), block.to() - block.from());
+        encode(block.bounds(), block.from(), out);
       }
     }
     BooleanCoder.of().encode(false, out);
@@ -60,14 +66,58 @@ public final class RawBatchCoder extends AtomicCoder<RawBatch> {
     List<RawBlock> blocks = new ArrayList<>();
     while (BooleanCoder.of().decode(in)) {
       String origin = StringUtf8Coder.of().decode(in);
+      Integer partition = PARTITION.decode(in);
       long offset = VarInt.decodeLong(in);
       long oversizeLength = VarInt.decodeLong(in);
       byte[] bytes = ByteArrayCoder.of().decode(in);
+      RawBlock.Bounds bounds = decodeBounds(in);
       RawBlock block = new RawBlock();
-      block.setOversize(origin, bytes, 0, bytes.length, offset, oversizeLength);
+      if (bounds != null && partition != null) {
+        block.setRecords(origin, partition, bytes, 0, bounds);
+      } else {
+        block.setOversize(origin, bytes, 0, bytes.length, offset, oversizeLength);
+        if (partition != null) {
+          block.setPartition(partition);
+        }
+      }
       blocks.add(block);
     }
     return new HeldBatch(dataset, number, repeats, blocks);
+  }
+
+  /** The length of each record, and the distance of its offset from that of the one before. */
+  private static void encode(RawBlock.@Nullable Bounds bounds, int from, OutputStream out)
+      throws IOException {
+    VarInt.encode(bounds == null ? -1 : bounds.count(), out);
+    if (bounds == null) {
+      return;
+    }
+    int end = from;
+    long offset = 0;
+    for (int i = 0; i < bounds.count(); i++) {
+      VarInt.encode(bounds.ends()[i] - end, out);
+      VarInt.encode(bounds.offsets()[i] - offset, out);
+      end = bounds.ends()[i];
+      offset = bounds.offsets()[i];
+    }
+  }
+
+  private static RawBlock.@Nullable Bounds decodeBounds(InputStream in) throws IOException {
+    int count = VarInt.decodeInt(in);
+    if (count < 0) {
+      return null;
+    }
+    int[] ends = new int[count];
+    long[] offsets = new long[count];
+    int end = 0;
+    long offset = 0;
+    for (int i = 0; i < count; i++) {
+      end += VarInt.decodeInt(in);
+      offset += VarInt.decodeLong(in);
+      ends[i] = end;
+      offsets[i] = offset;
+    }
+    return new RawBlock.Bounds(count, ends, offsets);
   }
 
   /** Repeats as the distances between their ordinals, with the verdict in the lowest bit. */

@@ -95,7 +95,7 @@ class RawBatchCoderTest {
             Arbitraries.of("pin", "geo", "user"),
             Arbitraries.integers(),
             repeats(),
-            blocks().list().ofMaxSize(5))
+            Arbitraries.oneOf(blocks(), topicBlocks()).list().ofMaxSize(5))
         .as(HeldBatch::new);
   }
 
@@ -132,6 +132,44 @@ class RawBatchCoderTest {
               int from = Math.min(margin, data.length);
               int to = Math.max(from, data.length - margin);
               block.setOversize(origin, data, from, to, offset, length);
+              return block;
+            });
+  }
+
+  /** Blocks of a topic's records, which may be empty, or of one that is too large. */
+  private static Arbitrary<RawBlock> topicBlocks() {
+    return Combinators.combine(
+            Arbitraries.integers().greaterOrEqual(0),
+            Arbitraries.longs().between(0, 1L << 40),
+            Arbitraries.integers().between(0, 20).list().ofMaxSize(20),
+            Arbitraries.integers().between(0, 20),
+            Arbitraries.randoms())
+        .as(
+            (partition, firstOffset, lengths, margin, random) -> {
+              int[] ends = new int[lengths.size()];
+              long[] offsets = new long[lengths.size()];
+              int end = margin;
+              long offset = firstOffset;
+              for (int i = 0; i < ends.length; i++) {
+                end += lengths.get(i);
+                ends[i] = end;
+                offsets[i] = offset;
+                offset += 1 + random.nextInt(3);
+              }
+              byte[] data = new byte[end + margin];
+              random.nextBytes(data);
+              RawBlock block = new RawBlock();
+              if (ends.length == 0) {
+                block.setOversize("mine.pin", data, 0, data.length, firstOffset, 1L << 30);
+                block.setPartition(partition);
+              } else {
+                block.setRecords(
+                    "mine.pin",
+                    partition,
+                    data,
+                    margin,
+                    new RawBlock.Bounds(ends.length, ends, offsets));
+              }
               return block;
             });
   }
