@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What was said of each record that would make a row, in the order of arrival: by it one who knows
@@ -17,7 +18,8 @@ public final class ArrivalLog implements Serializable {
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final Arrival[] VERDICTS = Arrival.values();
+  private static final List<Arrival> VERDICTS =
+      List.of(Arrival.FIRST, Arrival.DUPLICATE, Arrival.CONFLICT);
 
   /** Ten bytes of key and verdict, and the fingerprint. */
   private static final int MOST_BYTES = 10 + Long.BYTES;
@@ -59,16 +61,16 @@ public final class ArrivalLog implements Serializable {
 
   /** How often it says this. */
   public long count(Arrival verdict) {
-    long[] counts = new long[VERDICTS.length];
-    forEach((key, fingerprint, itsVerdict) -> counts[itsVerdict.ordinal()]++);
-    return counts[verdict.ordinal()];
+    long[] count = new long[1];
+    forEach((key, fingerprint, itsVerdict) -> count[0] += itsVerdict == verdict ? 1 : 0);
+    return count[0];
   }
 
   private boolean read(Reader reader) {
     int p = 0;
     while (p < bytes.length) {
       byte next = bytes[p++];
-      Arrival verdict = VERDICTS[next & 3];
+      Arrival verdict = VERDICTS.get(next & 3);
       long zigzag = next >> 2 & 31;
       for (int shift = 5; next < 0; shift += 7) {
         next = bytes[p++];
@@ -121,7 +123,7 @@ public final class ArrivalLog implements Serializable {
         bytes = Arrays.copyOf(bytes, Math.multiplyExact(bytes.length, 2));
       }
       long zigzag = key << 1 ^ key >> 63;
-      int first = (int) (zigzag & 31) << 2 | verdict.ordinal();
+      int first = (int) (zigzag & 31) << 2 | VERDICTS.indexOf(verdict);
       zigzag >>>= 5;
       bytes[size++] = (byte) (zigzag == 0 ? first : first | 128);
       while (zigzag != 0) {

@@ -170,7 +170,7 @@ public final class KeyIndex {
 
   /** Where a key is, or would be. */
   private int slot(long key) {
-    int slot = (int) ((mix(key) >>> 32) * minutes.length >>> 32);
+    int slot = (int) (((mix(key) >>> 32) * minutes.length) >>> 32);
     while (minutes[slot] != EMPTY && keys[slot] != key) {
       slot = slot + 1 == minutes.length ? 0 : slot + 1;
     }
