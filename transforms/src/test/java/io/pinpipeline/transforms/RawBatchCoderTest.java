@@ -123,7 +123,9 @@ class RawBatchCoderTest {
     Arbitrary<Long> offsets = Arbitraries.longs().between(0, 1L << 40);
     return Combinators.combine(
             Arbitraries.integers().greaterOrEqual(0), offsets, Arbitraries.integers().between(0, 9))
-        .as((partition, from, size) -> new TopicRange("mine.pin", partition, from, from + size));
+        .as(
+            (partition, from, size) ->
+                new TopicRange("mine.pin", partition, from, from + 1 + size));
   }
 
   /** Blocks with bytes of any kind, which need not be all of their array. */

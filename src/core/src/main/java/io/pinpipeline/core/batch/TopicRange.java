@@ -14,13 +14,22 @@ import java.io.Serializable;
 public record TopicRange(String topic, int partition, long from, long to) implements Serializable {
 
   public TopicRange {
-    if (from < 0 || to < from) {
-      throw new IllegalArgumentException(topic + "-" + partition + " from " + from + " to " + to);
+    if (from < 0 || to <= from) {
+      throw new IllegalArgumentException("no range of offsets: from " + from + " to " + to);
     }
+  }
+
+  public TopicPartition topicPartition() {
+    return new TopicPartition(topic, partition);
+  }
+
+  /** Another part of the same partition. */
+  public TopicRange between(long newFrom, long newTo) {
+    return new TopicRange(topic, partition, newFrom, newTo);
   }
 
   @Override
   public String toString() {
-    return topic + "-" + partition + " [" + from + ", " + to + ")";
+    return topicPartition() + " [" + from + ", " + to + ")";
   }
 }

@@ -3,6 +3,7 @@ package io.pinpipeline.lake.run;
 import static java.util.stream.Collectors.toSet;
 
 import io.pinpipeline.core.Dataset;
+import io.pinpipeline.core.batch.TopicPartition;
 import io.pinpipeline.lake.DataFile;
 import io.pinpipeline.lake.Lake;
 import io.pinpipeline.lake.delta.DeltaTable;

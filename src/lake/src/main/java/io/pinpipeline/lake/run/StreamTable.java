@@ -7,6 +7,8 @@ import io.pinpipeline.core.Datasets;
 import io.pinpipeline.core.arrival.Arrival;
 import io.pinpipeline.core.arrival.Arrivals;
 import io.pinpipeline.core.arrival.KeyIndex;
+import io.pinpipeline.core.batch.TopicPartition;
+import io.pinpipeline.core.batch.TopicRange;
 import io.pinpipeline.core.clean.DeadLetterTable;
 import io.pinpipeline.core.clean.Lineage;
 import io.pinpipeline.core.table.LongColumn;
