@@ -78,6 +78,11 @@ public final class CleanTable {
     return Set.copyOf(state.runs());
   }
 
+  /** The ledgers of those runs, as paths below the table. */
+  List<String> ledgers() {
+    return state.ledgers();
+  }
+
   /**
    * Those of the objects that no committed run has taken.
    *
