@@ -137,19 +137,26 @@ class KilledRunTest {
   }
 
   private static Process start(Path lake) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx512m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "clean",
-            "--input=" + quiet.resolve("input"),
-            "--lake=" + lake,
-            "--enforceImmutability=false",
-            "--enforceEncodability=false")
+    return start("--input=" + quiet.resolve("input"), "--lake=" + lake);
+  }
+
+  /** Begins a run in a process of its own. */
+  static Process start(String... options) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "clean",
+                "--enforceImmutability=false",
+                "--enforceEncodability=false"));
+    command.addAll(List.of(options));
+    return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .start();
