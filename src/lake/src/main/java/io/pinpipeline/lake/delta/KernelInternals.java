@@ -94,10 +94,6 @@ final class KernelInternals {
                         && Boolean.parseBoolean(property.getValue()));
   }
 
-  static Optional<Long> transactionVersion(Engine engine, Snapshot snapshot, String application) {
-    return ((SnapshotImpl) snapshot).getLatestTransactionVersion(engine, application);
-  }
-
   static TransactionBuilder creation(Engine engine, Table table) {
     return table.createTransactionBuilder(engine, ENGINE, Operation.CREATE_TABLE);
   }
@@ -175,6 +171,7 @@ final class KernelInternals {
     return new ActiveFile(
         URI.create(add.getPath()).isAbsolute() ? add.getPath() : decode(add.getPath()),
         add.getSize(),
+        add.getModificationTime(),
         written == ActiveFile.UNKNOWN_ROWS
             ? written
             : written - deletions.map(DeletionVectorDescriptor::getCardinality).orElse(0L),

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,9 +114,11 @@ public final class Vacuum {
         lake.books(), object -> foundBooks.add(new Orphan(Kind.UNFINISHED, object)));
 
     Vacuum vacuum = new Vacuum(clock.instant(), olderThan);
+    Set<String> pending = new HashSet<>(); // letters that a clean table names before their own
     for (Dataset<?> dataset : Datasets.all()) {
       CleanTable table = CleanTable.open(storage, lake, dataset);
       Location location = lake.silver(dataset.name());
+      pending.addAll(table.pendingDeadLetters());
       Predicate<Orphan> named = vacuum.named(table.snapshot());
       for (Orphan orphan : found.getOrDefault(location, List.of())) {
         if (orphan.kind() == Kind.LEDGER
@@ -129,7 +132,10 @@ public final class Vacuum {
     if (letters.isPresent()) {
       vacuum.uncountedDeadLetters = CountedDeadLetters.uncounted(storage, lake, letters.get());
     }
-    foundLetters.stream().filter(vacuum.named(letters).negate()).forEach(vacuum::add);
+    foundLetters.stream()
+        .filter(vacuum.named(letters).negate())
+        .filter(letter -> !pending.contains(path(lake.deadLetters(), letter.object())))
+        .forEach(vacuum::add);
     foundBooks.forEach(vacuum::add);
     vacuum.orphans.sort(Comparator.comparing(orphan -> orphan.object().location()));
     return vacuum;
