@@ -212,14 +212,14 @@ public final class FlinkCluster implements AutoCloseable {
   }
 
   private List<String> jvmArguments() {
-    List<String> all = new ArrayList<>(Loopback.OPENINGS);
+    List<String> all = new ArrayList<>(Loopback.JVM_ARGUMENTS);
     all.add("-Dlog4j.configurationFile=" + conf.resolve("log4j2.properties"));
     return all;
   }
 
   private LocalProcess launch(String name, List<String> jvm, String main, List<String> arguments)
       throws IOException {
-    return LocalProcess.java(
+    return LocalProcess.companion(
         settings.folder(),
         name,
         ClusterSettings.joined(

@@ -1,5 +1,6 @@
 package io.pinpipeline.local;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -13,10 +14,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/**
- * A JVM on this machine, whose output is kept in files. It ends with the process that started it,
- * at the latest, however that one ends.
- */
+/** A process on this machine, whose output is kept in files. */
 public final class LocalProcess implements AutoCloseable {
 
   private static final int SHOWN_CHARACTERS = 4000;
@@ -34,37 +32,19 @@ public final class LocalProcess implements AutoCloseable {
   }
 
   /**
-   * Starts a JVM.
+   * Starts a process.
    *
    * @param folder where its output is kept; made if it is missing
    * @param name what it is called in messages and in the names of files; no two of a folder the
    *     same
    * @param environment added to that of this process
-   * @param jvmArguments of the JVM
-   * @param classPath as {@code -cp} takes it
-   * @param mainClass the class to run
-   * @param arguments of that class
+   * @param command the program and its arguments
    * @throws IOException if there is no such folder, or no process can be started
    */
-  public static LocalProcess java(
-      Path folder,
-      String name,
-      Map<String, String> environment,
-      List<String> jvmArguments,
-      String classPath,
-      String mainClass,
-      List<String> arguments)
+  public static LocalProcess start(
+      Path folder, String name, Map<String, String> environment, List<String> command)
       throws IOException {
     Files.createDirectories(folder);
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(jvmArguments);
-    command.add("-cp");
-    command.add(guard(folder) + System.getProperty("path.separator") + classPath);
-    command.add(EndsWithParent.class.getName());
-    command.add(String.valueOf(ProcessHandle.current().pid()));
-    command.add(mainClass);
-    command.addAll(arguments);
     Path out = folder.resolve(name + ".out");
     Path err = folder.resolve(name + ".err");
     ProcessBuilder builder =
@@ -73,7 +53,40 @@ public final class LocalProcess implements AutoCloseable {
     return new LocalProcess(name, out, err, builder.start());
   }
 
-  /** Lays out the one class of ours that these processes have; its folder. */
+  /** The command that starts a JVM of the kind that this process runs in. */
+  public static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  /**
+   * Starts a JVM that ends with this process, at the latest, however this one ends.
+   *
+   * @param jvmArguments of the JVM
+   * @param classPath as {@code -cp} takes it
+   * @param mainClass the class to run
+   * @param arguments of that class
+   */
+  static LocalProcess companion(
+      Path folder,
+      String name,
+      Map<String, String> environment,
+      List<String> jvmArguments,
+      String classPath,
+      String mainClass,
+      List<String> arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of(java()));
+    command.addAll(jvmArguments);
+    command.add("-cp");
+    command.add(guard(folder) + File.pathSeparator + classPath);
+    command.add(EndsWithParent.class.getName());
+    command.add(String.valueOf(ProcessHandle.current().pid()));
+    command.add(mainClass);
+    command.addAll(arguments);
+    return start(folder, name, environment, command);
+  }
+
+  /** Lays out the one class of ours that companions have; its folder. */
   private static Path guard(Path folder) throws IOException {
     Path classes = folder.resolve("guard");
     String name = EndsWithParent.class.getSimpleName() + ".class";
@@ -113,11 +126,11 @@ public final class LocalProcess implements AutoCloseable {
   /**
    * Waits for its end; its exit code.
    *
-   * @throws IOException if it takes longer than it may; it is killed then
+   * @throws IOException if it takes longer than it may; it is killed then, with all that it started
    */
   public int await(Duration longest) throws IOException {
     if (!ended(longest)) {
-      kill();
+      close();
       throw new IOException(name + " did not end within " + longest + " " + said());
     }
     return process.exitValue();
@@ -133,8 +146,8 @@ public final class LocalProcess implements AutoCloseable {
     }
   }
 
-  /** The end of what it has printed, for messages. */
-  String said() throws IOException {
+  /** The end of what it has printed, to be quoted in a message. */
+  public String said() throws IOException {
     return "and said:\n" + end(out()) + end(err());
   }
 

@@ -19,9 +19,13 @@ final class Loopback {
 
   static final String ADDRESS = "127.0.0.1";
 
-  /** What engines reach for by reflection, as their own scripts open it. */
-  static final List<String> OPENINGS =
+  /**
+   * What engines reach for by reflection, as their own scripts open it; and C1 alone, as these
+   * processes live too short a time to repay C2.
+   */
+  static final List<String> JVM_ARGUMENTS =
       List.of(
+          "-XX:TieredStopAtLevel=1",
           "-XX:+IgnoreUnrecognizedVMOptions",
           "--add-opens=java.base/java.lang=ALL-UNNAMED",
           "--add-opens=java.base/java.lang.invoke=ALL-UNNAMED",

@@ -1,5 +1,6 @@
 package io.pinpipeline.local;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -54,8 +55,7 @@ public final class SparkCluster implements AutoCloseable {
   private SparkCluster(ClusterSettings settings) throws IOException {
     this.settings = settings;
     conf = Files.createDirectories(settings.folder().resolve("conf"));
-    classPath =
-        conf + System.getProperty("path.separator") + Loopback.jars(settings.jars(), MODULE);
+    classPath = conf + File.pathSeparator + Loopback.jars(settings.jars(), MODULE);
     writeConf();
     port = Loopback.freePort();
     pagePort = Loopback.freePort();
@@ -74,9 +74,12 @@ public final class SparkCluster implements AutoCloseable {
   }
 
   private void writeConf() throws IOException {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1");
+    all.putAll(settings.settings());
     Files.writeString(
         conf.resolve("spark-defaults.conf"),
-        settings.settings().entrySet().stream()
+        all.entrySet().stream()
             .map(entry -> entry.getKey() + " " + entry.getValue() + "\n")
             .collect(Collectors.joining()));
     Files.writeString(
@@ -170,9 +173,9 @@ public final class SparkCluster implements AutoCloseable {
   private LocalProcess launch(String name, List<String> jvm, String main, List<String> arguments)
       throws IOException {
     List<String> jvmArguments = new ArrayList<>(jvm);
-    jvmArguments.addAll(Loopback.OPENINGS);
+    jvmArguments.addAll(Loopback.JVM_ARGUMENTS);
     Path folder = settings.folder();
-    return LocalProcess.java(
+    return LocalProcess.companion(
         folder,
         name,
         ClusterSettings.joined(
