@@ -45,7 +45,7 @@ class StreamTablePropertiesTest {
 
   private static final List<Arrival> ANY = List.of(Arrival.values());
 
-  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 15, shrinking = ShrinkingMode.OFF)
   void everyRecordCountsOnce(@ForAll Random random) throws IOException {
     Path folder = Files.createTempDirectory("stream-table");
     try (Storage storage = new LocalStorage()) {
@@ -116,7 +116,7 @@ class StreamTablePropertiesTest {
 
     void run() throws IOException {
       Map<Long, Row> before = Map.of();
-      for (int step = 0; step < 12; step++) {
+      for (int step = 0; step < 8; step++) {
         work();
         interfere();
         commit();
