@@ -5,6 +5,7 @@ import io.pinpipeline.core.batch.HeldBatch;
 import io.pinpipeline.core.batch.RawBatch;
 import io.pinpipeline.core.batch.RawBlock;
 import io.pinpipeline.core.batch.Repeats;
+import io.pinpipeline.core.batch.TopicRange;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,6 +44,7 @@ public final class RawBatchCoder extends AtomicCoder<RawBatch> {
     StringUtf8Coder.of().encode(batch.dataset(), out);
     VarIntCoder.of().encode(batch.number(), out);
     REPEATS.encode(batch.repeats(), out);
+    encode(batch.range(), out);
     try (BlockReader blocks = batch.open()) {
       for (RawBlock block = blocks.next(); block != null; block = blocks.next()) {
         BooleanCoder.of().encode(true, out);
@@ -63,6 +65,7 @@ public final class RawBatchCoder extends AtomicCoder<RawBatch> {
     String dataset = StringUtf8Coder.of().decode(in);
     int number = VarIntCoder.of().decode(in);
     Repeats repeats = REPEATS.decode(in);
+    TopicRange range = decodeRange(in);
     List<RawBlock> blocks = new ArrayList<>();
     while (BooleanCoder.of().decode(in)) {
       String origin = StringUtf8Coder.of().decode(in);
@@ -82,7 +85,27 @@ public final class RawBatchCoder extends AtomicCoder<RawBatch> {
       }
       blocks.add(block);
     }
-    return new HeldBatch(dataset, number, repeats, blocks);
+    return new HeldBatch(dataset, number, repeats, range, blocks);
+  }
+
+  private static void encode(@Nullable TopicRange range, OutputStream out) throws IOException {
+    BooleanCoder.of().encode(range != null, out);
+    if (range != null) {
+      StringUtf8Coder.of().encode(range.topic(), out);
+      VarInt.encode(range.partition(), out);
+      VarInt.encode(range.from(), out);
+      VarInt.encode(range.to() - range.from(), out);
+    }
+  }
+
+  private static @Nullable TopicRange decodeRange(InputStream in) throws IOException {
+    if (!BooleanCoder.of().decode(in)) {
+      return null;
+    }
+    String topic = StringUtf8Coder.of().decode(in);
+    int partition = VarInt.decodeInt(in);
+    long from = VarInt.decodeLong(in);
+    return new TopicRange(topic, partition, from, from + VarInt.decodeLong(in));
   }
 
   /** The length of each record, and the distance of its offset from that of the one before. */

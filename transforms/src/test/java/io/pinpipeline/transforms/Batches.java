@@ -65,7 +65,7 @@ final class Batches {
   /** Everything that a batch says, in a form that can be compared. */
   static List<Object> contents(RawBatch batch) throws IOException {
     List<Object> contents = new ArrayList<>();
-    contents.addAll(List.of(batch.dataset(), batch.number(), batch.repeats()));
+    contents.addAll(Arrays.asList(batch.dataset(), batch.number(), batch.repeats(), batch.range()));
     for (RawBlock block : blocks(batch)) {
       byte[] bytes = Arrays.copyOfRange(block.bytes(), block.from(), block.to());
       contents.add(

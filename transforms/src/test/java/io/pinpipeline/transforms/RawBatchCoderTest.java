@@ -7,6 +7,7 @@ import io.pinpipeline.core.batch.HeldBatch;
 import io.pinpipeline.core.batch.RawBatch;
 import io.pinpipeline.core.batch.RawBlock;
 import io.pinpipeline.core.batch.Repeats;
+import io.pinpipeline.core.batch.TopicRange;
 import io.pinpipeline.transforms.RawBatchCoder.RepeatsCoder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -95,6 +96,7 @@ class RawBatchCoderTest {
             Arbitraries.of("pin", "geo", "user"),
             Arbitraries.integers(),
             repeats(),
+            ranges().injectNull(0.5),
             Arbitraries.oneOf(blocks(), topicBlocks()).list().ofMaxSize(5))
         .as(HeldBatch::new);
   }
@@ -115,6 +117,15 @@ class RawBatchCoderTest {
 
   private static int[] ascending(Set<Integer> ordinals) {
     return ordinals.stream().mapToInt(Integer::intValue).sorted().toArray();
+  }
+
+  private static Arbitrary<TopicRange> ranges() {
+    Arbitrary<Long> offsets = Arbitraries.longs().between(0, 1L << 40);
+    return Combinators.combine(
+            Arbitraries.integers().greaterOrEqual(0), offsets, Arbitraries.integers().between(0, 9))
+        .as(
+            (partition, from, size) ->
+                new TopicRange("mine.pin", partition, from, from + 1 + size));
   }
 
   /** Blocks with bytes of any kind, which need not be all of their array. */

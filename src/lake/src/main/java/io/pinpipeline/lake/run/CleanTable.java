@@ -3,6 +3,7 @@ package io.pinpipeline.lake.run;
 import static java.util.stream.Collectors.toSet;
 
 import io.pinpipeline.core.Dataset;
+import io.pinpipeline.core.batch.TopicPartition;
 import io.pinpipeline.lake.DataFile;
 import io.pinpipeline.lake.Lake;
 import io.pinpipeline.lake.delta.DeltaTable;
@@ -112,6 +113,11 @@ public final class CleanTable {
   /** The runs, the stream among them, that have been committed to it and not been replaced. */
   Set<String> runs() {
     return state.held();
+  }
+
+  /** The ledgers of those runs, as paths below the table. */
+  List<String> ledgers() {
+    return state.ledgers();
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.pinpipeline.lake.run;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.pinpipeline.core.batch.TopicPartition;
 import io.pinpipeline.lake.DataFile;
 import java.io.Serializable;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.pinpipeline.lake.run;
 
 import io.pinpipeline.core.arrival.ArrivalLog;
+import io.pinpipeline.core.batch.TopicRange;
 import io.pinpipeline.lake.DataFile;
 import java.io.Serializable;
 import java.util.List;

@@ -187,6 +187,28 @@ class StreamTableTest {
     topic.requireTrue(storage, stream.lake);
   }
 
+  /** As from an engine's checkpoint that is resumed after a vacuum. */
+  @Test
+  void writesAgainWhatWasVacuumedWhileItWaited() throws IOException {
+    Lake lake = lake("lake");
+    Clock later = Clock.offset(Clock.systemUTC(), Duration.ofHours(2));
+    Stream stream = new Stream(lake, new TreeMap<>(), FOREVER, later);
+    WrittenRange there = stream.write(0, 0, 3);
+    WrittenRange vacuumed = stream.write(0, 3, 4);
+    WrittenRange alsoVacuumed = stream.write(1, 2, 3);
+    for (DataFile file : vacuumed.deadLetters()) {
+      storage.delete(lake.deadLetters().resolve(file.path()));
+    }
+    for (DataFile file : alsoVacuumed.clean()) {
+      storage.delete(lake.silver(TestTopic.DATASET.name()).resolve(file.path()));
+    }
+    stream.commit(there);
+    stream.commit(stream.write(1, 0, 2), vacuumed, alsoVacuumed);
+    assertThat(stream.rewritten).contains(range(0, 3, 4), range(1, 2, 3));
+    assertThat(stream.rewritten).doesNotContain(range(0, 0, 2));
+    topic.requireTrue(storage, lake);
+  }
+
   @Test
   void takesRangesWithoutRecords() throws IOException {
     Stream stream = new Stream(lake("lake"));

@@ -1,4 +1,4 @@
-package io.pinpipeline.lake.run;
+package io.pinpipeline.core.batch;
 
 import java.io.Serializable;
 import java.util.Comparator;

@@ -1,13 +1,15 @@
-package io.pinpipeline.lake.run;
+package io.pinpipeline.core.batch;
 
 import java.io.Serializable;
 
 /**
- * A part of a topic's partition. Not every offset in it need have a record: transaction markers and
- * compaction leave gaps.
+ * The records of a topic's partition between two offsets. Offsets in it need not all have a record:
+ * transactions and compaction leave some without.
  *
- * @param from its first offset
- * @param to the offset behind its last
+ * @param topic the topic
+ * @param partition its partition
+ * @param from the first offset
+ * @param to the offset behind the last
  */
 public record TopicRange(String topic, int partition, long from, long to) implements Serializable {
 
@@ -22,7 +24,7 @@ public record TopicRange(String topic, int partition, long from, long to) implem
   }
 
   /** Another part of the same partition. */
-  TopicRange between(long newFrom, long newTo) {
+  public TopicRange between(long newFrom, long newTo) {
     return new TopicRange(topic, partition, newFrom, newTo);
   }
 
