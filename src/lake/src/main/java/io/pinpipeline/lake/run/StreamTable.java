@@ -62,7 +62,7 @@ public final class StreamTable {
 
   private static final int MOST_ATTEMPTS = 20;
 
-  /** Files that waited longer than this may have been vacuumed; vacuum spares younger ones. */
+  /** Files that waited longer than this are looked for: a vacuum may have removed them. */
   private static final Duration WAITED = Duration.ofHours(1);
 
   /** Keys are forgotten when this part of the horizon has passed since they were the last time. */

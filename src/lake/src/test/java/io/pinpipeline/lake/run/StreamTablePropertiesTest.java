@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pinpipeline.core.arrival.Arrival;
 import io.pinpipeline.core.arrival.Arrivals;
 import io.pinpipeline.core.arrival.KeyIndex;
+import io.pinpipeline.core.batch.TopicPartition;
+import io.pinpipeline.core.batch.TopicRange;
 import io.pinpipeline.core.generate.RecordKind;
 import io.pinpipeline.lake.Lake;
 import io.pinpipeline.lake.run.FailingStorage.Break;

@@ -10,6 +10,8 @@ import io.pinpipeline.core.arrival.Arrivals;
 import io.pinpipeline.core.batch.HeldBatch;
 import io.pinpipeline.core.batch.RawBlock;
 import io.pinpipeline.core.batch.Repeats;
+import io.pinpipeline.core.batch.TopicRange;
+import io.pinpipeline.core.batch.TopicPartition;
 import io.pinpipeline.core.clean.CleanBatch;
 import io.pinpipeline.core.clean.CleanBlock;
 import io.pinpipeline.core.clean.DeadLetterTable;
