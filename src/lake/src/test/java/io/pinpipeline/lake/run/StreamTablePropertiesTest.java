@@ -47,7 +47,7 @@ class StreamTablePropertiesTest {
 
   private static final List<Arrival> ANY = List.of(Arrival.values());
 
-  @Property(tries = 15, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 8, shrinking = ShrinkingMode.OFF)
   void everyRecordCountsOnce(@ForAll Random random) throws IOException {
     Path folder = Files.createTempDirectory("stream-table");
     try (Storage storage = new LocalStorage()) {
