@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +95,7 @@ final class StreamCommand extends LakeCommand {
             .orElse(interval);
     horizon =
         deduplicationHorizon.equals(UNLIMITED)
-            ? Duration.ofDays(365L * 1000)
+            ? ChronoUnit.FOREVER.getDuration()
             : Durations.parse(
                     "--deduplicationHorizon", deduplicationHorizon, Duration.ofMinutes(1), faults)
                 .orElse(horizon);

@@ -45,8 +45,8 @@ final class RangeFiles implements Closeable {
             dataset,
             writes.form(),
             stream.value(),
-            stream.value(),
-            dataset + "-" + stream);
+            stream.cleanFileTag(),
+            stream.deadLetterFileTag(dataset));
     this.arrivals = new ArrivalLog.Builder(arrivals);
     this.readAtMillis = readAtMillis;
     this.to = first.from();

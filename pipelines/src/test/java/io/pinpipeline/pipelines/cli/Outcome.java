@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
  */
 public record Outcome(int exitCode, String out, String err) {
 
-  private static final List<String> RUNS = List.of("clean", "demo");
+  private static final List<String> RUNS = List.of("clean", "stream", "demo");
 
   public static Outcome of(String... arguments) {
     List<String> all = new ArrayList<>(Arrays.asList(arguments));
@@ -38,6 +38,11 @@ public record Outcome(int exitCode, String out, String err) {
         && all.stream().noneMatch(argument -> argument.startsWith("--enforce"))) {
       all.add("--enforceImmutability=false");
       all.add("--enforceEncodability=false");
+    }
+    if (arguments[0].equals("stream")) {
+      // what the bundle of the direct runner sets
+      all.add("--blockOnRun=false");
+      all.add("--experiments=use_deprecated_read");
     }
     return bare(all.toArray(String[]::new));
   }

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * How a Kafka cluster is reached: ordinary client properties, so that whatever Kafka's own client
@@ -26,11 +25,7 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> propert
           "false",
           // offsets that are gone are told, not skipped
           ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-          "none",
-          ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-          ByteArrayDeserializer.class.getName(),
-          ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-          ByteArrayDeserializer.class.getName());
+          "none");
 
   /** What suits a reader of everything; a user's own properties win. */
   private static final Map<String, String> DEFAULTS =
@@ -73,7 +68,7 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> propert
     return faults;
   }
 
-  /** The properties of a consumer of bytes. */
+  /** The properties of a consumer. */
   Map<String, Object> consumer() {
     Map<String, Object> all = new HashMap<>(DEFAULTS);
     all.putAll(properties);

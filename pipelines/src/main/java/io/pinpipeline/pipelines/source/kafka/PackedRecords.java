@@ -65,7 +65,7 @@ final class PackedRecords {
       int length = value.length;
       if (standsAlone(record)) {
         oversizeLength = length;
-        length = Math.min(length, OVERSIZE_BYTES_KEPT);
+        length = Math.min(maxRecordBytes, OVERSIZE_BYTES_KEPT);
       }
       if (size + length > values.length) {
         values = Arrays.copyOf(values, Math.max(size + length, values.length * 2));

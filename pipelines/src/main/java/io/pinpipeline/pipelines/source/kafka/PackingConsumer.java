@@ -59,10 +59,11 @@ final class PackingConsumer implements InvocationHandler {
   @Override
   public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
       throws Throwable {
-    if (method.getName().equals("poll")
-        && arguments != null
-        && arguments[0] instanceof Duration timeout) {
-      return poll(timeout);
+    if (method.getName().equals("poll") && arguments != null) {
+      return poll(
+          arguments[0] instanceof Duration timeout
+              ? timeout
+              : Duration.ofMillis((Long) arguments[0]));
     }
     try {
       Object result = method.invoke(consumer, arguments);

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a part of a topic that was read before, once more. */
@@ -87,7 +88,9 @@ public final class TopicReader implements RangeSource {
     RangeReader(TopicRange range) {
       this.range = range;
       this.partition = new TopicPartition(range.topic(), range.partition());
-      this.consumer = new KafkaConsumer<>(settings.consumer());
+      this.consumer =
+          new KafkaConsumer<>(
+              settings.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
       consumer.assign(List.of(partition));
       consumer.seek(partition, range.from());
     }
