@@ -1,4 +1,6 @@
-/** The stack around the pipelines: real servers in this process, real clusters in processes apart. */
+/**
+ * The stack around the pipelines: real servers in this process, real clusters in processes apart.
+ */
 @NullMarked
 package io.pinpipeline.local;
 
