@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -183,13 +182,16 @@ public final class FlinkCluster implements AutoCloseable {
   }
 
   /**
-   * Kills the JobManager and starts another one in its place; it is up then. The TaskManagers come
-   * back to it by themselves.
+   * Starts another JobManager in place of one that was killed; it is up then, and the TaskManagers
+   * that run have come back to it. It knows no jobs of the other one.
    */
   public void restartJobManager() throws IOException {
     jobManager.kill();
     jobManager = launchJobManager();
     awaitJobManager();
+    for (LocalProcess taskManager : taskManagers()) {
+      awaitTaskManager(taskManager);
+    }
   }
 
   private LocalProcess launchJobManager() throws IOException {
@@ -202,13 +204,11 @@ public final class FlinkCluster implements AutoCloseable {
         List.of("--configDir", conf.toString(), "--executionMode", "cluster"));
   }
 
-  private static final Pattern OVERVIEW = Pattern.compile("\"slots-total\":\\d+");
-
   private void awaitJobManager() throws IOException {
     Loopback.awaitUp(
         jobManager,
         URI.create("http://" + master() + "/overview"),
-        answer -> OVERVIEW.matcher(answer).find());
+        answer -> answer.contains("\"slots-total\""));
   }
 
   private List<String> jvmArguments() {

@@ -76,6 +76,8 @@ public final class LocalProcess implements AutoCloseable {
       List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>(List.of(java()));
+    // what a killed process leaves behind is left there
+    command.add("-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")));
     command.addAll(jvmArguments);
     command.add("-cp");
     command.add(guard(folder) + File.pathSeparator + classPath);

@@ -1,4 +1,6 @@
-/** The embedded stack: real servers inside this process, for the demo and for tests. */
+/**
+ * The stack around the pipelines: real servers in this process, real clusters in processes apart.
+ */
 @NullMarked
 package io.pinpipeline.local;
 

@@ -52,6 +52,6 @@ class FlinkBundleTest {
     assertThat(said)
         .contains("No Flink cluster answers at 127.0.0.1:" + port, "refused", "--flinkMaster=")
         .hasLineCount(1);
-    assertThat(folder.resolve("lake/silver")).doesNotExist();
+    assertThat(folder.resolve("lake/silver/pin/_delta_log")).doesNotExist();
   }
 }

@@ -145,6 +145,13 @@ class FlinkClusterTest {
         .contains("No object matches the input");
   }
 
+  @Test
+  void hasItsSlotsAgainWhenTheJobManagerWasKilled() throws IOException {
+    cluster.jobManager().kill();
+    cluster.restartJobManager();
+    assertThat(json("/overview").path("slots-total").asInt()).isEqualTo(4);
+  }
+
   /**
    * The moment is told by Flink and the lake: tasks run on the TaskManager that is killed, data
    * files are there, and not all is committed.

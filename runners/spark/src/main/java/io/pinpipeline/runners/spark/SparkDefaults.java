@@ -112,7 +112,7 @@ public final class SparkDefaults implements EngineDefaults {
             });
     try {
       // the driver is one of these
-      boolean one = context.statusTracker().getExecutorInfos().length > 1;
+      boolean one = context.sc().statusTracker().getExecutorInfos().length > 1;
       if (!one && added.poll(SECONDS_TO_FIRST_EXECUTOR, TimeUnit.SECONDS) == null) {
         context.stop();
         throw new IOException(

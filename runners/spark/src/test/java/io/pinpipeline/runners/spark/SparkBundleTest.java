@@ -53,6 +53,6 @@ class SparkBundleTest {
         .contains(
             "No Spark master answers at spark://127.0.0.1:" + port, "refused", "--sparkMaster=")
         .hasLineCount(1);
-    assertThat(folder.resolve("lake/silver")).doesNotExist();
+    assertThat(folder.resolve("lake/silver/pin/_delta_log")).doesNotExist();
   }
 }

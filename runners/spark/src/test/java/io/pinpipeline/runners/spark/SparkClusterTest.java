@@ -197,7 +197,7 @@ class SparkClusterTest {
             "clean",
             "--input=" + input,
             "--lake=" + lake);
-    while (files(lake, ".parquet") == 0 || !allAreBusy(page)) {
+    while (!allAreBusy(page) || files(lake, ".parquet") == 0) {
       assertThat(run.handle().isAlive()).as("%s", run.said()).isTrue();
     }
     kill.run();
@@ -208,8 +208,16 @@ class SparkClusterTest {
     assertThat(Outcome.digests(lake)).isEqualTo(Outcome.digests(quiet));
   }
 
-  /** Whether both executors run tasks, as the driver's page tells. */
+  /** Whether both executors run tasks, as the driver's page tells; it is not there at first. */
   private static boolean allAreBusy(int page) throws IOException {
+    try {
+      return busyExecutors(page) == 2;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static int busyExecutors(int page) throws IOException {
     ObjectMapper json = new ObjectMapper();
     String applications = "http://127.0.0.1:" + page + "/api/v1/applications";
     String id = json.readTree(URI.create(applications).toURL()).path(0).path("id").asText();
@@ -222,7 +230,7 @@ class SparkClusterTest {
         busy++;
       }
     }
-    return busy == 2;
+    return busy;
   }
 
   private static long files(Path lake, String ending) throws IOException {
