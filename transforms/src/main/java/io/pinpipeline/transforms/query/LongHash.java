@@ -1,6 +1,9 @@
 package io.pinpipeline.transforms.query;
 
-/** Where numbers go: neighbours are spread evenly (Fibonacci hashing). */
+/**
+ * Where numbers go. Shards and slots are chosen by bits that do not depend on each other: else the
+ * numbers of one shard would crowd into a few slots.
+ */
 final class LongHash {
 
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
@@ -9,10 +12,13 @@ final class LongHash {
 
   /** A slot of a table whose size is a power of two. */
   static int slot(long number, int slots) {
-    return (int) (((number ^ (number >>> 32)) * GOLDEN) >>> (1 + Long.numberOfLeadingZeros(slots)));
+    // the finalizer of MurmurHash3
+    long mixed = (number ^ (number >>> 33)) * 0xff51afd7ed558ccdL;
+    mixed = (mixed ^ (mixed >>> 33)) * 0xc4ceb9fe1a85ec53L;
+    return (int) (mixed ^ (mixed >>> 33)) & (slots - 1);
   }
 
-  /** One of so many shards. */
+  /** One of so many shards: neighbours are spread evenly (Fibonacci hashing). */
   static int shard(long number, int shards) {
     return (int) Math.multiplyHigh((number * GOLDEN) >>> 1, shards * 2L);
   }

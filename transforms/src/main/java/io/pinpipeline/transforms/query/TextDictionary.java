@@ -85,8 +85,7 @@ final class TextDictionary {
   }
 
   private int slot(int hash) {
-    // Fibonacci hashing: the highest bits depend on all others
-    return (hash * 0x9e3779b9) >>> (Integer.numberOfLeadingZeros(slots.length) + 1);
+    return LongHash.slot(hash, slots.length);
   }
 
   private static int hash(byte[] from, int start, int length) {
