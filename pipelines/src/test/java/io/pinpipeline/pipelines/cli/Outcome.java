@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
  */
 record Outcome(int exitCode, String out, String err) {
 
-  private static final List<String> RUNS = List.of("clean", "demo");
+  private static final List<String> RUNS = List.of("clean", "demo", "query");
 
   static Outcome of(String... arguments) {
     List<String> all = new ArrayList<>(Arrays.asList(arguments));

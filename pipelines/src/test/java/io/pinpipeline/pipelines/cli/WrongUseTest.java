@@ -33,6 +33,7 @@ class WrongUseTest {
         "tables",
         "digest",
         "dead-letters",
+        "query",
         "verify-engines"
       })
   void helps(String command) {

@@ -38,8 +38,13 @@ public final class PostParts
    *
    * @param shards over how many shards posts are spread; one shard's posts must fit into memory, at
    *     some 100 bytes each
+   * @throws IllegalArgumentException if there is no question, or not one shard
    */
   public static PostParts of(Collection<Question> questions, int shards) {
+    if (shards < 1) {
+      throw new IllegalArgumentException(
+          "Posts cannot be spread over " + shards + " shards; one is the least.");
+    }
     return new PostParts(questions, shards);
   }
 

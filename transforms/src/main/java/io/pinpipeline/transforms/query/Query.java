@@ -21,10 +21,14 @@ import org.apache.beam.sdk.values.PCollection;
 public abstract class Query
     extends PTransform<PCollection<KV<Integer, CodedBlock>>, PCollection<Answer>> {
 
-  private final transient Question question;
+  private final Question question;
 
   Query(Question question) {
     this.question = question;
+  }
+
+  Question question() {
+    return question;
   }
 
   @Override
