@@ -137,6 +137,7 @@ final class QueryCommand extends LakeCommand {
       Storage storage, Lake lake, Set<Question> questions, Map<Dataset<?>, TableSnapshot> tables)
       throws IOException {
     PipelineOptions options = beam().options();
+    BeamArguments.prepare(options);
     String temporary = options.getTempLocation();
     Location file =
         Location.parse(temporary == null ? System.getProperty("java.io.tmpdir") : temporary)

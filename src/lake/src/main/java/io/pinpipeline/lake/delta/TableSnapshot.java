@@ -7,11 +7,15 @@ import io.delta.kernel.data.Row;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
+import io.pinpipeline.core.table.ColumnBlock;
 import io.pinpipeline.core.table.ColumnSpec;
 import io.pinpipeline.core.table.TableSchema;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,15 +103,6 @@ public final class TableSnapshot {
     }
   }
 
-  /** The highest version that a commit of this application has carried. */
-  public Optional<Long> transactionVersion(String application) throws IOException {
-    try {
-      return KernelInternals.transactionVersion(table.engine(), kernel, application);
-    } catch (RuntimeException e) {
-      throw KernelFailures.explain("read", table.location(), e);
-    }
-  }
-
   /**
    * How large the table is, from its log; only files whose writer did not count their rows are
    * read.
@@ -144,6 +139,34 @@ public final class TableSnapshot {
     List<StructField> partitionColumns = partitionFields();
     forEachFile(scanFile -> files.add(KernelInternals.activeFile(scanFile, partitionColumns)));
     return files;
+  }
+
+  /**
+   * The names, without folders, of all files that a reader of the table may ask for: those of this
+   * version, and those that commits removed no longer ago than the table keeps such for readers of
+   * earlier versions ({@code delta.deletedFileRetentionDuration}, a week if it is not set).
+   * Deletion vectors are among them.
+   *
+   * <p>Writers give each file a name of its own. Unlike a path it is the same however the log
+   * writes it, so that no file that is needed looks like one that is not.
+   *
+   * @throws TableException if the table has features that we do not know, which may have files of
+   *     their own
+   */
+  public Set<String> retainedNames(Instant now) throws IOException {
+    Set<String> names = new HashSet<>();
+    try {
+      KernelInternals.requireKnownFeatures(kernel);
+      KernelInternals.removedFileNames(
+          table.engine(),
+          kernel,
+          now.toEpochMilli() - KernelInternals.removedFileRetention(kernel),
+          names::add);
+    } catch (RuntimeException e) {
+      throw KernelFailures.explain("vacuum", table.location(), e);
+    }
+    forEachFile(scanFile -> KernelInternals.fileNames(scanFile).forEach(names::add));
+    return names;
   }
 
   /** The log's entries, as Kernel has them, that describe these files. */
@@ -192,6 +215,37 @@ public final class TableSnapshot {
   public TableReader read(List<String> columns, Collection<ActiveFile> files) throws IOException {
     Set<String> paths = files.stream().map(ActiveFile::path).collect(Collectors.toSet());
     return read(columns, entries(file -> paths.contains(file.path())));
+  }
+
+  /** Is handed the rows of a table's files. */
+  @FunctionalInterface
+  public interface FileVisitor {
+
+    /** Takes some rows of a file; the block is filled anew after. */
+    void visit(ActiveFile file, ColumnBlock rows) throws IOException;
+  }
+
+  /**
+   * Reads these files, one after the other in this order; those that are not in the table are left
+   * out.
+   *
+   * @param columns as {@link #read(List)} takes them
+   */
+  public void readEach(List<String> columns, List<ActiveFile> files, FileVisitor visitor)
+      throws IOException {
+    List<StructField> partitionColumns = partitionFields();
+    Map<ActiveFile, Row> entries = new HashMap<>();
+    forEachFile(entry -> entries.put(KernelInternals.activeFile(entry, partitionColumns), entry));
+    for (ActiveFile file : files) {
+      Row entry = entries.get(file);
+      if (entry != null) {
+        try (TableReader rows = read(columns, List.of(entry))) {
+          while (rows.next()) {
+            visitor.visit(file, rows.block());
+          }
+        }
+      }
+    }
   }
 
   private TableReader read(List<String> columns, List<Row> entries) {

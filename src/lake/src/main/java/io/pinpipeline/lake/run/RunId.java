@@ -6,22 +6,23 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /**
- * The name of one run, which no other run has: when it began, and a random end. Names of later runs
- * sort behind those of earlier ones.
+ * The name of one run, or of the stream of a table, which no other run has: when it began, and a
+ * random end. Names of later runs sort behind those of earlier ones.
  *
  * @param value letters and digits only, so that it can stand in file names
  */
 public record RunId(String value) implements Serializable {
 
-  private static final Pattern FORM = Pattern.compile("\\d{8}T\\d{9}Z[0-9a-f]{8}");
+  /** What it looks like, as a regular expression. */
+  static final String FORM = "\\d{8}T\\d{9}Z[0-9a-f]{8}";
+
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   public RunId {
-    if (!FORM.matcher(value).matches()) {
+    if (!value.matches(FORM)) {
       throw new IllegalArgumentException(value + " is no run id");
     }
   }
@@ -29,6 +30,16 @@ public record RunId(String value) implements Serializable {
   /** A new name for a run that begins now. */
   public static RunId beginning(Instant now) {
     return new RunId(TIME.format(now) + UUID.randomUUID().toString().substring(0, 8));
+  }
+
+  /** What names this run, or stream, in the names of its files of clean rows. */
+  public String cleanFileTag() {
+    return value;
+  }
+
+  /** What names this run, or stream, in the names of its files of dead letters. */
+  public String deadLetterFileTag(String dataset) {
+    return dataset + "-" + value;
   }
 
   @Override

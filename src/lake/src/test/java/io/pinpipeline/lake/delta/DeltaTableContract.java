@@ -14,6 +14,8 @@ import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.lake.storage.StorageOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -167,7 +169,9 @@ abstract class DeltaTableContract {
         .commit();
     ActiveFile file = latest(table).files().get(0);
     assertThat(file)
-        .isEqualTo(new ActiveFile("a.parquet", plain.size(), 1, Map.of(), statistics, null));
+        .isEqualTo(
+            new ActiveFile(
+                "a.parquet", plain.size(), plain.modifiedMillis(), 1, Map.of(), statistics, null));
   }
 
   @Test
@@ -238,18 +242,60 @@ abstract class DeltaTableContract {
   }
 
   @Test
+  void retainsWhatReadersOfEarlierVersionsNeedThroughCheckpoints() throws IOException {
+    DeltaTable table = table("größe 100%25 a:b");
+    table
+        .create(
+            IND,
+            List.of(),
+            Map.of(
+                "delta.checkpointInterval", "1",
+                "delta.deletedFileRetentionDuration", "interval 2 days"))
+        .add(file(table, "removed a+b:c%.parquet", 1))
+        .add(file(table, "stays a+b:c%.parquet", 2))
+        .commit();
+    updating(table)
+        .remove(latest(table).files().stream().filter(f -> f.path().startsWith("removed")).toList())
+        .commit();
+    for (int i = 0; i < 3; i++) {
+      updating(table).domain("d", "" + i).commit();
+    }
+    Instant now = Instant.now();
+    assertThat(latest(table).retainedNames(now))
+        .containsExactlyInAnyOrder("removed a+b:c%.parquet", "stays a+b:c%.parquet");
+    assertThat(latest(table).retainedNames(now.plus(Duration.ofDays(1)))).hasSize(2);
+    assertThat(latest(table).retainedNames(now.plus(Duration.ofDays(3))))
+        .containsExactly("stays a+b:c%.parquet");
+  }
+
+  /**
+   * As where expired commits are gone, and only a checkpoint tells what the last of them removed.
+   */
+  @Test
+  void retainsWhatOnlyACheckpointTells() throws IOException {
+    DeltaTable table = table("expired");
+    table
+        .create(IND, List.of(), Map.of("delta.checkpointInterval", "2"))
+        .add(file(table, "removed.parquet", 1))
+        .commit();
+    updating(table).remove(latest(table).files()).commit();
+    for (int i = 0; i < 2; i++) {
+      updating(table).domain("d", "" + i).commit();
+    }
+    for (String name : List.of("00000000000000000000.json", "00000000000000000001.json")) {
+      storage().delete(table.location().resolve("_delta_log/" + name));
+    }
+    assertThat(latest(table).retainedNames(Instant.now())).containsExactly("removed.parquet");
+  }
+
+  @Test
   void refusesACommitDecidedBeforeItsDomainWasSet() throws IOException {
     DeltaTable table = table("stale");
     creating(table).domain("d", "0").commit();
     TableSnapshot stale = latest(table);
     table.update(stale).add(file(table, "1.parquet", 1)).domain("d", "1").commit();
     updating(table).add(file(table, "2.parquet", 2)).commit();
-    DeltaCommit late =
-        table
-            .update(stale)
-            .add(file(table, "late.parquet", 3))
-            .domain("d", "1")
-            .transaction("app", 99);
+    DeltaCommit late = table.update(stale).add(file(table, "late.parquet", 3)).domain("d", "1");
     CommitConflictException conflict =
         catchThrowableOfType(CommitConflictException.class, late::commit);
     assertThat(conflict.winningVersion()).isEqualTo(1);
@@ -314,32 +360,6 @@ abstract class DeltaTableContract {
         .isInstanceOf(CommitConflictException.class)
         .hasMessageContaining("changed data");
     assertThat(values(table)).containsExactlyInAnyOrder(2L, 3L);
-  }
-
-  @Test
-  void failsOnAnyNewDataWhenAsked() throws IOException {
-    DeltaTable table = table("serial");
-    creating(table).commit();
-    TableSnapshot old = latest(table);
-    updating(table).add(file(table, "1.parquet", 1)).commit();
-    assertThatThrownBy(() -> table.update(old).failOnDataChange().domain("a", "b").commit())
-        .isInstanceOf(CommitConflictException.class);
-    assertThat(table.update(old).domain("a", "b").commit()).isEqualTo(2);
-  }
-
-  @Test
-  void refusesARepeatedTransaction() throws IOException {
-    DeltaTable table = table("transactions");
-    creating(table).transaction("app", 1).commit();
-    TableSnapshot first = latest(table);
-    updating(table).transaction("app", 2).commit();
-    assertThat(latest(table).transactionVersion("app")).hasValue(2L);
-    assertThat(latest(table).transactionVersion("other")).isEmpty();
-    for (TableSnapshot decidedFrom : List.of(first, latest(table))) {
-      assertThatThrownBy(() -> table.update(decidedFrom).transaction("app", 2).commit())
-          .isInstanceOf(CommitConflictException.class);
-    }
-    assertThat(updating(table).transaction("app", 3).commit()).isEqualTo(2);
   }
 
   @Test
