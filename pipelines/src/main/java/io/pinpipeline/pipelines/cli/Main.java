@@ -19,11 +19,8 @@ import picocli.CommandLine.Command;
       TablesCommand.class,
       DigestCommand.class,
       DeadLettersCommand.class,
-<<<<<<< HEAD
       QueryCommand.class,
-=======
       VacuumCommand.class,
->>>>>>> a69859e981071c070b0e610d8a3b61a22b76e80b
       VerifyEnginesCommand.class
     },
     footer = {

@@ -12,10 +12,14 @@ final class LongHash {
 
   /** A slot of a table whose size is a power of two. */
   static int slot(long number, int slots) {
-    // the finalizer of MurmurHash3
+    return (int) mix(number) & (slots - 1);
+  }
+
+  /** A number of which every bit depends on all of the other's: the finalizer of MurmurHash3. */
+  static long mix(long number) {
     long mixed = (number ^ (number >>> 33)) * 0xff51afd7ed558ccdL;
     mixed = (mixed ^ (mixed >>> 33)) * 0xc4ceb9fe1a85ec53L;
-    return (int) (mixed ^ (mixed >>> 33)) & (slots - 1);
+    return mixed ^ (mixed >>> 33);
   }
 
   /** One of so many shards: neighbours are spread evenly (Fibonacci hashing). */

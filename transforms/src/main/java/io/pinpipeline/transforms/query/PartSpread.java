@@ -124,7 +124,7 @@ public final class PartSpread {
         continue; // joined in no year
       }
       int length = identify(names, ages, joined.get(row), row);
-      long hash = Arrays.hashCode(Arrays.copyOf(identity, length));
+      long hash = TextDictionary.hash(identity, 0, length);
       int shard = LongHash.shard(hash, users.length);
       CodedTable table = users[shard];
       if (table == null) {

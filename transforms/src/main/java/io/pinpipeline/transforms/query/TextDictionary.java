@@ -1,10 +1,16 @@
 package io.pinpipeline.transforms.query;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Numbers texts, as UTF-8, from 0 in the order in which they come first. */
 final class TextDictionary {
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private byte[] bytes = new byte[1024];
   private int[] ends = new int[64];
@@ -36,7 +42,7 @@ final class TextDictionary {
 
   /** The code of a text, a new one if it has none yet. */
   int add(byte[] from, int start, int length) {
-    int hash = hash(from, start, length);
+    int hash = (int) hash(from, start, length);
     int slot = slot(hash);
     while (slots[slot] != 0) {
       int code = slots[slot] - 1;
@@ -85,13 +91,24 @@ final class TextDictionary {
   }
 
   private int slot(int hash) {
-    return LongHash.slot(hash, slots.length);
+    return hash & (slots.length - 1);
   }
 
-  private static int hash(byte[] from, int start, int length) {
-    int hash = length;
-    for (int i = start; i < start + length; i++) {
-      hash = 31 * hash + from[i];
+  /** A hash of a text, of which every bit depends on all of the text. */
+  static long hash(byte[] from, int start, int length) {
+    long hash = length;
+    int p = start;
+    for (int left = length; left > 0; left -= Long.BYTES) {
+      long part = 0;
+      if (left >= Long.BYTES) {
+        part = (long) LONG.get(from, p);
+      } else {
+        for (int i = 0; i < left; i++) {
+          part = part << Byte.SIZE | (from[p + i] & 0xff);
+        }
+      }
+      hash = LongHash.mix(hash ^ part);
+      p += Long.BYTES;
     }
     return hash;
   }
