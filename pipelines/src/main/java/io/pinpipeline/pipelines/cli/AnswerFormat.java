@@ -15,7 +15,10 @@ enum AnswerFormat {
   table {
     @Override
     void print(List<Answer> answers, PrintWriter out) {
+      String gap = "";
       for (Answer answer : answers) {
+        out.print(gap);
+        gap = System.lineSeparator();
         out.println(answer.question().title() + " (" + answer.question().id() + ")");
         TextTable text = new TextTable(titles(answer).toArray(String[]::new));
         for (List<Object> row : answer.rows()) {
@@ -28,7 +31,6 @@ enum AnswerFormat {
           text.add(cells);
         }
         text.print(out);
-        out.println();
       }
     }
   },
