@@ -16,20 +16,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class QueryCommandTest {
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
 
-  private Path lake;
+  /** One that no test changes. */
+  private static Path shared;
 
-  @BeforeEach
-  void clean() throws IOException {
-    lake = folder.resolve("lake");
+  private Path lake = shared;
+
+  @BeforeAll
+  static void makeLake() throws IOException {
+    shared = folder.resolve("lake");
+    cleanFirst(shared);
+  }
+
+  private static void cleanFirst(Path lake) throws IOException {
     clean(
+        lake,
         "first",
         """
         {"index":1,"category":"art","poster_name":"Ann \\"A\\", Ltd","follower_count":"12k"}
@@ -47,8 +55,9 @@ class QueryCommandTest {
         """);
   }
 
-  private void clean(String name, String pins, String geos, String users) throws IOException {
-    Path raw = Files.createDirectories(folder.resolve(name));
+  private static void clean(Path lake, String name, String pins, String geos, String users)
+      throws IOException {
+    Path raw = Files.createDirectories(lake.resolveSibling(lake.getFileName() + "-" + name));
     Files.writeString(raw.resolve("pin.jsonl"), pins);
     Files.writeString(raw.resolve("geo.jsonl"), geos);
     Files.writeString(raw.resolve("user.jsonl"), users);
@@ -156,12 +165,15 @@ class QueryCommandTest {
 
   @Test
   void storesAnswersInThePlaceOfEarlierOnes() throws IOException {
+    lake = folder.resolve("written");
+    cleanFirst(lake);
     query("--write");
     assertThat(gold(Question.TOP_CATEGORY_BY_COUNTRY))
         .containsExactly("version 0", "Chad art 1", "Chad travel 1", "Peru travel 1");
     assertThat(gold(Question.USERS_JOINED_BY_YEAR)).containsExactly("version 0", "2015 1");
 
     clean(
+        lake,
         "second",
         "{\"index\":4,\"category\":\"art\"}",
         "{\"ind\":4,\"country\":\"Chad\"}",
@@ -176,7 +188,7 @@ class QueryCommandTest {
   @Test
   void storesAnswersWithoutRows() throws IOException {
     lake = folder.resolve("other");
-    clean("nothing", "{\"index\":1}", "{\"ind\":1}", "{\"ind\":1}");
+    clean(lake, "nothing", "{\"index\":1}", "{\"ind\":1}", "{\"ind\":1}");
     assertThat(query("--write", "--format=json", "top_category_by_year").out().strip())
         .isEqualTo("{\n  \"top_category_by_year\" : [ ]\n}");
     assertThat(gold(Question.TOP_CATEGORY_BY_YEAR)).containsExactly("version 0");
