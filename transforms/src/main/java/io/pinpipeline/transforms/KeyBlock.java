@@ -1,8 +1,6 @@
 package io.pinpipeline.transforms;
 
 import java.util.Arrays;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of clean rows of one batch, with what it takes to tell which came first and whether two
@@ -14,67 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param size how many rows
  * @param encoded of each row the key, the fingerprint and the distance of its ordinal from the last
  */
-public record KeyBlock(int batch, int size, Encoded encoded) {
+public record KeyBlock(int batch, int size, HeldBytes encoded) {
 
   /** The number of no batch: such rows came before all others. */
   public static final int IN_TABLE = -1;
 
-  /** Bytes compared by content; they are not written to. They are in memory, or spilled to disk. */
-  public static final class Encoded {
-
-    private final byte @Nullable [] held;
-    private final @Nullable SpillFile file;
-    private final long at;
-    private final int length;
-
-    Encoded(byte[] bytes) {
-      this.held = bytes;
-      this.file = null;
-      this.at = 0;
-      this.length = bytes.length;
-    }
-
-    private Encoded(SpillFile file, long at, int length) {
-      this.held = null;
-      this.file = file;
-      this.at = at;
-      this.length = length;
-    }
-
-    /** The bytes, read from disk where they were spilled. */
-    byte[] bytes() {
-      if (held != null) {
-        return held;
-      }
-      return Objects.requireNonNull(file).read(at, length);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Encoded that && Arrays.equals(bytes(), that.bytes());
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(bytes());
-    }
-  }
-
-  /**
-   * This block with its bytes in the file instead of in memory, where that is worth it. Engines
-   * that send a block on read it back at once; those that hold all blocks of a run hold next to
-   * nothing.
-   */
+  /** This block, {@linkplain HeldBytes#spilledTo spilled}. */
   KeyBlock spilledTo(SpillFile file) {
-    byte[] bytes = encoded.bytes();
-    return bytes.length < SpillFile.LEAST_BYTES
-        ? this
-        : new KeyBlock(batch, size, new Encoded(file, file.write(bytes), bytes.length));
+    return new KeyBlock(batch, size, encoded.spilledTo(file));
   }
 
   /** This block with its bytes in memory. */
   KeyBlock inMemory() {
-    return encoded.held != null ? this : new KeyBlock(batch, size, new Encoded(encoded.bytes()));
+    return new KeyBlock(batch, size, encoded.inMemory());
   }
 
   /** Gathers rows of one batch, in the order of their ordinals. */
@@ -117,7 +67,7 @@ public record KeyBlock(int batch, int size, Encoded encoded) {
 
     /** The rows so far; the builder is empty again. */
     KeyBlock build(int batch) {
-      KeyBlock block = new KeyBlock(batch, size, new Encoded(Arrays.copyOf(bytes, length)));
+      KeyBlock block = new KeyBlock(batch, size, HeldBytes.of(Arrays.copyOf(bytes, length)));
       length = 0;
       size = 0;
       lastOrdinal = 0;

@@ -29,7 +29,7 @@ public final class KeyBlockCoder extends AtomicCoder<KeyBlock> {
   public KeyBlock decode(InputStream in) throws IOException {
     int batch = VarInt.decodeInt(in);
     int size = VarInt.decodeInt(in);
-    return new KeyBlock(batch, size, new KeyBlock.Encoded(ByteArrayCoder.of().decode(in)));
+    return new KeyBlock(batch, size, HeldBytes.of(ByteArrayCoder.of().decode(in)));
   }
 
   @Override

@@ -56,7 +56,7 @@ public final class SpillFile {
 
   private FileChannel opened() throws IOException {
     if (channel == null) {
-      Path path = Files.createTempFile("pinpipeline-keys-", ".tmp");
+      Path path = Files.createTempFile("pinpipeline-shuffle-", ".tmp");
       try {
         channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
       } finally {
@@ -69,7 +69,7 @@ public final class SpillFile {
   private static UncheckedIOException failed(String what, IOException cause) {
     return new UncheckedIOException(
         new IOException(
-            "Keys cannot "
+            "What a shuffle holds cannot "
                 + what
                 + " in the folder for temporary files, "
                 + System.getProperty("java.io.tmpdir")

@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
  */
 public record Outcome(int exitCode, String out, String err) {
 
-  private static final List<String> RUNS = List.of("clean", "stream", "demo");
+  private static final List<String> RUNS = List.of("clean", "stream", "demo", "query");
 
   public static Outcome of(String... arguments) {
     List<String> all = new ArrayList<>(Arrays.asList(arguments));

@@ -33,6 +33,7 @@ class WrongUseTest {
         "tables",
         "digest",
         "dead-letters",
+        "query",
         "vacuum",
         "verify-engines"
       })

@@ -15,6 +15,11 @@ public record Lake(Location location) implements Serializable {
     return location.resolve("silver").resolve(dataset);
   }
 
+  /** The table of the answers to a question. */
+  public Location gold(String question) {
+    return location.resolve("gold").resolve(question);
+  }
+
   /** The table of records that could not be cleaned, of all datasets. */
   public Location deadLetters() {
     return location.resolve("dead_letter");

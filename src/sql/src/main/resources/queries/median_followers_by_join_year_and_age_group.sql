@@ -1,0 +1,8 @@
+-- Median follower count by the year of joining and age group
+SELECT
+  join_year, age_group,
+  percentile_disc(0.5) WITHIN GROUP (ORDER BY follower_count) AS median_follower_count
+FROM posts
+WHERE join_year IS NOT NULL AND age_group IS NOT NULL AND follower_count IS NOT NULL
+GROUP BY join_year, age_group
+ORDER BY join_year, age_group
