@@ -1,4 +1,4 @@
-package io.pinpipeline.local;
+package io.pinpipeline.local.s3proxy;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -10,8 +10,8 @@ import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 
 /**
- * The half of {@link S3Server} that sees s3proxy. It is loaded by that server's own class loader,
- * so the two halves talk through types of the JDK only.
+ * The half of the embedded S3 server that sees s3proxy. It is loaded by that server's own class
+ * loader, so the two halves talk through types of the JDK only.
  */
 final class S3ProxyServer implements IntSupplier, Closeable {
 

@@ -1,0 +1,137 @@
+package io.pinpipeline.local;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.ObjIntConsumer;
+
+/**
+ * A real Kafka broker inside this process, on the loopback address: one node that is its own
+ * controller (KRaft). What it holds outlives it, so a broker that is closed and started again with
+ * the same folder and port is, to its clients, a broker that was restarted.
+ *
+ * <p>It keeps all records whatever their age, does not make topics by itself, and is set up for a
+ * quick start and little memory.
+ */
+public final class KafkaServer implements AutoCloseable {
+
+  private final FileChannel lock;
+  private final IsolatedServer server;
+
+  private KafkaServer(FileChannel lock, IsolatedServer server) {
+    this.lock = lock;
+    this.server = server;
+  }
+
+  /**
+   * Starts a broker on a free port.
+   *
+   * @param folder where topics and their records are kept; made if it is missing
+   * @throws IOException if another broker uses the folder or the broker does not start
+   */
+  public static KafkaServer start(Path folder) throws IOException {
+    return start(folder, 0);
+  }
+
+  /**
+   * Starts a broker.
+   *
+   * @param folder where topics and their records are kept; made if it is missing
+   * @param port where it listens, such as {@link #port()} of a broker that was closed; 0 takes a
+   *     free one
+   * @throws IOException if the port is taken, another broker uses the folder or the broker does not
+   *     start
+   */
+  public static KafkaServer start(Path folder, int port) throws IOException {
+    Files.createDirectories(folder);
+    FileChannel lock = lock(folder);
+    try {
+      requireFree(port);
+      return new KafkaServer(
+          lock,
+          IsolatedServer.start(
+              "the embedded Kafka broker",
+              "kafka.KafkaBroker",
+              folder.toRealPath().toString(),
+              port));
+    } catch (IOException | RuntimeException | Error e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** Where it listens, as clients are told: {@code 127.0.0.1:41234}. */
+  public String bootstrapServers() {
+    return "127.0.0.1:" + port();
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return server.port();
+  }
+
+  /**
+   * Makes a topic and returns when clients can see it; nothing happens if it is there with as many
+   * partitions.
+   *
+   * @throws IOException if the name breaks Kafka's rules, or the topic is there with another number
+   *     of partitions
+   */
+  public void createTopic(String name, int partitions) throws IOException {
+    server.call(ObjIntConsumer.class, broker -> createTopic(broker, name, partitions));
+  }
+
+  @SuppressWarnings("unchecked") // the interface's class says nothing of its type parameter
+  private static void createTopic(ObjIntConsumer<?> broker, String name, int partitions) {
+    ((ObjIntConsumer<String>) broker).accept(name, partitions);
+  }
+
+  /** Stops the broker, in order: what clients were told is written, is on disk. */
+  @Override
+  public void close() throws IOException {
+    try (lock) {
+      server.close();
+    }
+  }
+
+  /** Kafka's own lock comes late: by then it has written to the folder. */
+  private static FileChannel lock(Path folder) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            folder.resolve("in-use.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      // a broker in this process
+    }
+    channel.close();
+    throw new IOException(
+        "another Kafka broker uses the folder "
+            + folder
+            + "; close that broker, or give this one a folder of its own");
+  }
+
+  private static void requireFree(int port) throws IOException {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true); // as Kafka does: a port can be had again at once
+      socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
+    } catch (BindException e) {
+      throw new IOException(
+          "the embedded Kafka broker cannot listen on port "
+              + port
+              + " of 127.0.0.1: "
+              + e.getMessage()
+              + "; stop what uses the port, or give another",
+          e);
+    }
+  }
+}
