@@ -37,7 +37,7 @@ final class ArrivalDeadline extends ChannelInboundHandlerAdapter {
       deadline =
           context
               .executor()
-              .schedule(() -> context.close(), timeout.toMillis(), TimeUnit.MILLISECONDS);
+              .schedule(() -> close(context), timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
     super.channelRead(context, message);
   }
@@ -46,6 +46,10 @@ final class ArrivalDeadline extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext context) throws Exception {
     cancel();
     super.channelInactive(context);
+  }
+
+  private static void close(ChannelHandlerContext context) {
+    Future<?> unused = context.close();
   }
 
   /** The headers of a request are there. */

@@ -5,8 +5,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -61,7 +63,8 @@ public final class ClusterWatch implements AutoCloseable {
     all.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
     all.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
     admin = Admin.create(all);
-    thread.scheduleWithFixedDelay(this::look, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    Future<?> unused =
+        thread.scheduleWithFixedDelay(this::look, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void look() {
@@ -94,9 +97,9 @@ public final class ClusterWatch implements AutoCloseable {
       try {
         partitions.put(answer.getKey(), answer.getValue().get().partitions().size());
       } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-          return new Seen(
-              seen.partitions(), "Kafka cannot be reached: " + e.getCause().getMessage());
+        Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+        if (!(cause instanceof UnknownTopicOrPartitionException)) {
+          return new Seen(seen.partitions(), "Kafka cannot be reached: " + cause.getMessage());
         }
       }
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -106,8 +107,10 @@ public final class PostProducer implements AutoCloseable {
   private CompletableFuture<Delivery> send(ProducerRecord<byte[], byte[]> post) {
     CompletableFuture<Delivery> delivery = new CompletableFuture<>();
     try {
-      producer.send(
-          post, (metadata, failure) -> delivery.complete(PostProducer.delivery(metadata, failure)));
+      Future<RecordMetadata> unused =
+          producer.send(
+              post,
+              (metadata, failure) -> delivery.complete(PostProducer.delivery(metadata, failure)));
     } catch (KafkaException | IllegalStateException e) { // closed, interrupted, or broken for good
       delivery.complete(Delivery.failed("The record was not sent: " + e.getMessage(), true));
     }

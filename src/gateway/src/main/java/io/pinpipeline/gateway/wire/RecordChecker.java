@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Cleans the records of a request as the pipeline will, to learn which it would reject, and the
@@ -74,7 +75,10 @@ public final class RecordChecker {
       DeadLetter letter = DeadLetter.read(clean.deadLetters(), row);
       rejections.add(
           new Rejection(
-              begins.get(letter.offset()), letter.code().name(), letter.field(), letter.message()));
+              Objects.requireNonNull(begins.get(letter.offset())),
+              letter.code().name(),
+              letter.field(),
+              letter.message()));
     }
     return new Checked(keyed, rejections);
   }
