@@ -65,17 +65,32 @@ final class Batches {
   /** Everything that a batch says, in a form that can be compared. */
   static List<Object> contents(RawBatch batch) throws IOException {
     List<Object> contents = new ArrayList<>();
-    contents.addAll(List.of(batch.dataset(), batch.number(), batch.repeats()));
+    contents.addAll(Arrays.asList(batch.dataset(), batch.number(), batch.repeats(), batch.range()));
     for (RawBlock block : blocks(batch)) {
       byte[] bytes = Arrays.copyOfRange(block.bytes(), block.from(), block.to());
       contents.add(
-          List.of(
+          Arrays.asList(
               block.origin(),
+              block.partition(),
               block.offset(),
               block.oversizeLength(),
-              new String(bytes, StandardCharsets.ISO_8859_1)));
+              new String(bytes, StandardCharsets.ISO_8859_1),
+              bounds(block)));
     }
     return contents;
+  }
+
+  /** The lengths and offsets of a topic's records; empty for lines. */
+  private static List<Long> bounds(RawBlock block) {
+    List<Long> all = new ArrayList<>();
+    RawBlock.Bounds bounds = block.bounds();
+    if (bounds != null) {
+      for (int i = 0; i < bounds.count(); i++) {
+        all.add((long) bounds.ends()[i] - block.from());
+        all.add(bounds.offsets()[i]);
+      }
+    }
+    return all;
   }
 
   /** What comes back after a value travelled between two others, as it does within a larger one. */

@@ -7,6 +7,7 @@ import io.pinpipeline.core.batch.HeldBatch;
 import io.pinpipeline.core.batch.RawBatch;
 import io.pinpipeline.core.batch.RawBlock;
 import io.pinpipeline.core.batch.Repeats;
+import io.pinpipeline.core.batch.TopicRange;
 import io.pinpipeline.transforms.RawBatchCoder.RepeatsCoder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -95,7 +96,8 @@ class RawBatchCoderTest {
             Arbitraries.of("pin", "geo", "user"),
             Arbitraries.integers(),
             repeats(),
-            blocks().list().ofMaxSize(5))
+            ranges().injectNull(0.5),
+            Arbitraries.oneOf(blocks(), topicBlocks()).list().ofMaxSize(5))
         .as(HeldBatch::new);
   }
 
@@ -117,6 +119,15 @@ class RawBatchCoderTest {
     return ordinals.stream().mapToInt(Integer::intValue).sorted().toArray();
   }
 
+  private static Arbitrary<TopicRange> ranges() {
+    Arbitrary<Long> offsets = Arbitraries.longs().between(0, 1L << 40);
+    return Combinators.combine(
+            Arbitraries.integers().greaterOrEqual(0), offsets, Arbitraries.integers().between(0, 9))
+        .as(
+            (partition, from, size) ->
+                new TopicRange("mine.pin", partition, from, from + 1 + size));
+  }
+
   /** Blocks with bytes of any kind, which need not be all of their array. */
   private static Arbitrary<RawBlock> blocks() {
     Arbitrary<byte[]> bytes = Arbitraries.bytes().array(byte[].class).ofMaxSize(300);
@@ -132,6 +143,44 @@ class RawBatchCoderTest {
               int from = Math.min(margin, data.length);
               int to = Math.max(from, data.length - margin);
               block.setOversize(origin, data, from, to, offset, length);
+              return block;
+            });
+  }
+
+  /** Blocks of a topic's records, which may be empty, or of one that is too large. */
+  private static Arbitrary<RawBlock> topicBlocks() {
+    return Combinators.combine(
+            Arbitraries.integers().greaterOrEqual(0),
+            Arbitraries.longs().between(0, 1L << 40),
+            Arbitraries.integers().between(0, 20).list().ofMaxSize(20),
+            Arbitraries.integers().between(0, 20),
+            Arbitraries.randoms())
+        .as(
+            (partition, firstOffset, lengths, margin, random) -> {
+              int[] ends = new int[lengths.size()];
+              long[] offsets = new long[lengths.size()];
+              int end = margin;
+              long offset = firstOffset;
+              for (int i = 0; i < ends.length; i++) {
+                end += lengths.get(i);
+                ends[i] = end;
+                offsets[i] = offset;
+                offset += 1 + random.nextInt(3);
+              }
+              byte[] data = new byte[end + margin];
+              random.nextBytes(data);
+              RawBlock block = new RawBlock();
+              if (ends.length == 0) {
+                block.setOversize("mine.pin", data, 0, data.length, firstOffset, 1L << 30);
+                block.setPartition(partition);
+              } else {
+                block.setRecords(
+                    "mine.pin",
+                    partition,
+                    data,
+                    margin,
+                    new RawBlock.Bounds(ends.length, ends, offsets));
+              }
               return block;
             });
   }

@@ -29,7 +29,8 @@ class HouseRulesTest {
   @ArchTest static final ArchRule JSON = knowsOnly("json");
   @ArchTest static final ArchRule TABLE = knowsOnly("table");
   @ArchTest static final ArchRule BATCH = knowsOnly("batch");
-  @ArchTest static final ArchRule CLEAN = knowsOnly("clean", "json", "table", "batch");
+  @ArchTest static final ArchRule ARRIVAL = knowsOnly("arrival");
+  @ArchTest static final ArchRule CLEAN = knowsOnly("clean", "json", "table", "batch", "arrival");
   @ArchTest static final ArchRule PIN = knowsOnly("pin", "clean", "table");
   @ArchTest static final ArchRule GEO = knowsOnly("geo", "clean", "table");
   @ArchTest static final ArchRule USER = knowsOnly("user", "clean", "table");

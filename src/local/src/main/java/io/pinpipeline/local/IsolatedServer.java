@@ -53,7 +53,8 @@ final class IsolatedServer implements Closeable {
    * @throws IOException if the server does not start; nothing of it is left then
    */
   static IsolatedServer start(String name, String half, Object... arguments) throws IOException {
-    Path classes = Files.createTempDirectory("pinpipeline-server-");
+    Path classes =
+        Files.createTempDirectory("pinpipeline-server-" + ProcessHandle.current().pid() + "-");
     URLClassLoader loader = null;
     try {
       loader =

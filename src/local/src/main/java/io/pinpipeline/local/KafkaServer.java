@@ -1,15 +1,18 @@
 package io.pinpipeline.local;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ObjIntConsumer;
 
 /**
@@ -22,10 +25,14 @@ import java.util.function.ObjIntConsumer;
  */
 public final class KafkaServer implements AutoCloseable {
 
-  private final FileChannel lock;
-  private final IsolatedServer server;
+  /** The folders of this process's brokers: a process is not told of its own locks. */
+  private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
 
-  private KafkaServer(FileChannel lock, IsolatedServer server) {
+  private final Closeable lock;
+  private final IsolatedServer server;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private KafkaServer(Closeable lock, IsolatedServer server) {
     this.lock = lock;
     this.server = server;
   }
@@ -51,16 +58,14 @@ public final class KafkaServer implements AutoCloseable {
    */
   public static KafkaServer start(Path folder, int port) throws IOException {
     Files.createDirectories(folder);
-    FileChannel lock = lock(folder);
+    Path real = folder.toRealPath();
+    Closeable lock = lock(real);
     try {
       requireFree(port);
       return new KafkaServer(
           lock,
           IsolatedServer.start(
-              "the embedded Kafka broker",
-              "kafka.KafkaBroker",
-              folder.toRealPath().toString(),
-              port));
+              "the embedded Kafka broker", "kafka.KafkaBroker", real.toString(), port));
     } catch (IOException | RuntimeException | Error e) {
       lock.close();
       throw e;
@@ -96,24 +101,39 @@ public final class KafkaServer implements AutoCloseable {
   /** Stops the broker, in order: what clients were told is written, is on disk. */
   @Override
   public void close() throws IOException {
+    if (closed.getAndSet(true)) {
+      return; // the folder may be another broker's by now
+    }
     try (lock) {
       server.close();
     }
   }
 
-  /** Kafka's own lock comes late: by then it has written to the folder. */
-  private static FileChannel lock(Path folder) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            folder.resolve("in-use.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      if (channel.tryLock() != null) {
-        return channel;
+  /**
+   * Kafka's own lock comes late: by then it has written to the folder. Who closes a file gives up
+   * all locks that the process has on it (POSIX), so one that this process has is not tried again.
+   */
+  private static Closeable lock(Path folder) throws IOException {
+    Closeable ours = () -> IN_USE.remove(folder);
+    if (IN_USE.add(folder)) {
+      try {
+        FileChannel channel =
+            FileChannel.open(
+                folder.resolve("in-use.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (channel.tryLock() != null) {
+          return () -> {
+            try (ours) {
+              channel.close();
+            }
+          };
+        }
+        channel.close();
+      } catch (IOException | RuntimeException e) {
+        ours.close();
+        throw e;
       }
-    } catch (OverlappingFileLockException e) {
-      // a broker in this process
+      ours.close();
     }
-    channel.close();
     throw new IOException(
         "another Kafka broker uses the folder "
             + folder

@@ -143,10 +143,10 @@ class KafkaServerTest {
   void leavesNothingBehind() throws Exception {
     Set<Thread> threads = Thread.getAllStackTraces().keySet();
     Set<Path> files = unpacked();
-    KafkaServer server = KafkaServer.start(folder);
-    server.createTopic("posts", 1);
-    assertThat(unpacked()).hasSize(files.size() + 1);
-    server.close();
+    try (KafkaServer server = KafkaServer.start(folder)) {
+      server.createTopic("posts", 1);
+      assertThat(unpacked()).hasSize(files.size() + 1);
+    }
 
     assertThat(unpacked()).isEqualTo(files);
     assertThat(Thread.getAllStackTraces().keySet())
@@ -157,10 +157,12 @@ class KafkaServerTest {
         .isEmpty();
   }
 
+  /** What servers of this process have laid out. */
   private static Set<Path> unpacked() throws IOException {
+    String prefix = "pinpipeline-server-" + ProcessHandle.current().pid() + "-";
     try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
       return files
-          .filter(file -> file.getFileName().toString().startsWith("pinpipeline-server-"))
+          .filter(file -> file.getFileName().toString().startsWith(prefix))
           .collect(Collectors.toSet());
     }
   }

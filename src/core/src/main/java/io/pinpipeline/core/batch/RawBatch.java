@@ -1,6 +1,7 @@
 package io.pinpipeline.core.batch;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Raw records of one dataset with where they came from: a part of an object, several small objects,
@@ -20,6 +21,11 @@ public interface RawBatch {
 
   /** Which of its records have come before, by position. */
   Repeats repeats();
+
+  /** The part of a topic that its records are; null where they are from objects. */
+  default @Nullable TopicRange range() {
+    return null;
+  }
 
   /** Opens its records; the caller closes them. */
   BlockReader open() throws IOException;

@@ -1,12 +1,15 @@
 package io.pinpipeline.core.batch;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Raw records as they came, back to back in one array. Readers fill and hand out the same block
  * again and again: use it before the next is asked for.
  *
- * <p>The records are the lines of {@code bytes[from, to)}; lines of nothing but white space are no
- * records. A record too large to be held stands alone in its block, cut off: see {@link
- * #oversizeLength()}.
+ * <p>The records of an object are the lines of {@code bytes[from, to)}; lines of nothing but white
+ * space are no records. Those of a topic each have an end and an offset of their own, see {@link
+ * #bounds()}, and every one is a record, be it empty. A record too large to be held stands alone in
+ * its block, cut off: see {@link #oversizeLength()}.
  */
 public final class RawBlock {
 
@@ -16,6 +19,19 @@ public final class RawBlock {
   private long offset;
   private long oversizeLength;
   private String origin = "";
+  private @Nullable Integer partition;
+  private @Nullable Bounds bounds;
+
+  /**
+   * Where the records of a topic end, and their offsets.
+   *
+   * @param count how many records
+   * @param ends of each the index in the block's bytes behind its last; it begins where the one
+   *     before it ends
+   * @param offsets of each its offset in the partition
+   */
+  @SuppressWarnings("ArrayRecordComponent") // read, never compared
+  public record Bounds(int count, int[] ends, long[] offsets) {}
 
   /** Sets what the block holds: whole lines. */
   public void setLines(String newOrigin, byte[] newBytes, int newFrom, int newTo, long newOffset) {
@@ -25,6 +41,18 @@ public final class RawBlock {
     to = newTo;
     offset = newOffset;
     oversizeLength = 0;
+    partition = null;
+    bounds = null;
+  }
+
+  /** Sets what the block holds: records of a topic's partition. */
+  public void setRecords(
+      String topic, int newPartition, byte[] newBytes, int newFrom, Bounds newBounds) {
+    int count = newBounds.count();
+    int newTo = count == 0 ? newFrom : newBounds.ends()[count - 1];
+    setLines(topic, newBytes, newFrom, newTo, count == 0 ? 0 : newBounds.offsets()[0]);
+    partition = newPartition;
+    bounds = newBounds;
   }
 
   /** Makes the block the beginning of one record that is larger than may be. */
@@ -34,9 +62,24 @@ public final class RawBlock {
     oversizeLength = length;
   }
 
-  /** The object that the records stand in. */
+  /** Says that the record that is too large came from a topic's partition. */
+  public void setPartition(int newPartition) {
+    partition = newPartition;
+  }
+
+  /** The object that the records stand in, or the topic. */
   public String origin() {
     return origin;
+  }
+
+  /** The topic's partition; null for objects. */
+  public @Nullable Integer partition() {
+    return partition;
+  }
+
+  /** Where the records of a topic end; null where they are lines. */
+  public @Nullable Bounds bounds() {
+    return bounds;
   }
 
   public byte[] bytes() {
@@ -51,7 +94,10 @@ public final class RawBlock {
     return to;
   }
 
-  /** The offset in the (decompressed) object of the byte at {@link #from()}. */
+  /**
+   * The offset in the (decompressed) object of the byte at {@link #from()}, or that of the first
+   * record in the topic's partition.
+   */
   public long offset() {
     return offset;
   }

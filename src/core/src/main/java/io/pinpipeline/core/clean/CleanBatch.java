@@ -1,5 +1,6 @@
 package io.pinpipeline.core.clean;
 
+import io.pinpipeline.core.arrival.Arrivals;
 import io.pinpipeline.core.batch.BlockReader;
 import io.pinpipeline.core.batch.RawBatch;
 import io.pinpipeline.core.batch.RawBlock;
@@ -27,7 +28,12 @@ public record CleanBatch(RawBatch raw) {
 
   /** Opens it with a cleaner for its dataset, which is the reader's until it is closed. */
   public Reader open(Cleaner cleaner) throws IOException {
-    cleaner.begin(raw.repeats());
+    return open(cleaner, Arrivals.ALL_FIRST);
+  }
+
+  /** As above, asking about every record that would become a row whether it is the first. */
+  public Reader open(Cleaner cleaner, Arrivals arrivals) throws IOException {
+    cleaner.begin(raw.repeats(), arrivals);
     return new Reader(raw.open(), cleaner);
   }
 

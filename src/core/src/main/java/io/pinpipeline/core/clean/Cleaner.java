@@ -1,5 +1,7 @@
 package io.pinpipeline.core.clean;
 
+import io.pinpipeline.core.arrival.Arrival;
+import io.pinpipeline.core.arrival.Arrivals;
 import io.pinpipeline.core.batch.Lines;
 import io.pinpipeline.core.batch.RawBlock;
 import io.pinpipeline.core.batch.Repeats;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cleans raw records of one dataset: each becomes a clean row, a duplicate or a dead letter, and
@@ -31,6 +34,8 @@ public final class Cleaner {
 
   /** A dead letter of a record that is too large holds this many of its bytes. */
   private static final int OVERSIZE_BYTES_KEPT = 64 * 1024;
+
+  private static final int NO_RECORD = -1;
 
   private final byte[] dataset;
   private final Clock clock;
@@ -48,7 +53,7 @@ public final class Cleaner {
   /** The dataset's own columns and what was rescued. */
   private final Column[] content;
 
-  private final Column keyColumn;
+  private final LongColumn keyColumn;
   private final BytesColumn rescued;
   private final ConstantColumn origins;
   private final ConstantColumn partitions;
@@ -63,6 +68,7 @@ public final class Cleaner {
   private final int[] follower;
 
   private Repeats repeats = Repeats.NONE;
+  private Arrivals arrivals = Arrivals.ALL_FIRST;
   private int nextRepeat;
   private int ordinal;
 
@@ -93,7 +99,7 @@ public final class Cleaner {
     int own = plan.ownColumns().size();
     ownColumns = columns.subList(0, own).toArray(Column[]::new);
     content = columns.subList(0, own + 1).toArray(Column[]::new);
-    keyColumn = columns.get(schema.indexOf(plan.keyColumn()));
+    keyColumn = (LongColumn) columns.get(schema.indexOf(plan.keyColumn()));
     rescued = (BytesColumn) columns.get(own);
     origins = (ConstantColumn) columns.get(schema.indexOf(Lineage.ORIGIN));
     partitions = (ConstantColumn) columns.get(schema.indexOf(Lineage.PARTITION));
@@ -124,7 +130,18 @@ public final class Cleaner {
 
   /** Begins a batch: its records are counted from 0, and these of them have come before. */
   public void begin(Repeats newRepeats) {
+    begin(newRepeats, Arrivals.ALL_FIRST);
+  }
+
+  /**
+   * Begins a batch, some of whose repeats are only told when their content is known.
+   *
+   * @param newRepeats the records that have come before, as far as it is known
+   * @param newArrivals asked about every other record that would become a row
+   */
+  public void begin(Repeats newRepeats, Arrivals newArrivals) {
     repeats = newRepeats;
+    arrivals = newArrivals;
     nextRepeat = 0;
     ordinal = 0;
   }
@@ -132,16 +149,52 @@ public final class Cleaner {
   /** Cleans the next block of the batch. */
   public CleanBlock clean(RawBlock raw) {
     block.clear();
+    RawBlock.Bounds bounds = raw.bounds();
     if (raw.oversizeLength() > 0) {
       rejectOversize(raw);
+    } else if (bounds != null) {
+      cleanRecords(raw, bounds);
     } else {
       cleanLines(raw);
     }
     byte[] origin = Text.utf8(raw.origin());
     origins.set(origin, rows.rows());
-    partitions.set((Object) null, rows.rows());
-    deadLetters.endBlock(dataset, origin, clock.instant());
+    partitions.set(raw.partition(), rows.rows());
+    deadLetters.endBlock(dataset, origin, raw.partition(), clock.instant());
     return block;
+  }
+
+  private void cleanRecords(RawBlock raw, RawBlock.Bounds bounds) {
+    byte[] bytes = raw.bytes();
+    int begin = raw.from();
+    for (int i = 0; i < bounds.count(); i++) {
+      int from = begin;
+      begin = bounds.ends()[i];
+      int to = begin;
+      // an object would have line feeds between records; some producers send them along
+      while (from < to && bytes[from] == '\n') {
+        from++;
+      }
+      while (from < to && bytes[to - 1] == '\n') {
+        to--;
+      }
+      long offset = bounds.offsets()[i];
+      if (Lines.end(bytes, from, to) < to) {
+        rejectUnread(bytes, from, to, offset, "the record goes over several lines");
+      } else if (record(bytes, from, to, offset) == NO_RECORD) {
+        rejectUnread(bytes, from, to, offset, "the record is empty");
+      }
+    }
+  }
+
+  private void rejectUnread(byte[] bytes, int from, int to, long offset, String what) {
+    block.countRecord();
+    ordinal++;
+    rejection
+        .set(RejectionCode.MALFORMED_JSON, null)
+        .say(what)
+        .say("; send one JSON object on one line in each");
+    deadLetters.append(rejection, bytes, from, to, offset);
   }
 
   private void cleanLines(RawBlock raw) {
@@ -149,7 +202,8 @@ public final class Cleaner {
     int p = raw.from();
     int to = raw.to();
     while (p < to) {
-      p = record(bytes, p, to, raw.offset() + (p - raw.from())) + 1;
+      int end = record(bytes, p, to, raw.offset() + (p - raw.from()));
+      p = (end == NO_RECORD ? json.position() : end) + 1;
     }
   }
 
@@ -163,18 +217,21 @@ public final class Cleaner {
         .say(
             " bytes, more than a record may have; its beginning is kept here, the whole stands in ")
         .say(Text.utf8(raw.origin()))
-        .say(" from byte ")
+        .say(raw.partition() == null ? " from byte " : " at offset ")
         .say(raw.offset())
-        .say(" on. Send smaller records, or raise the limit with --maxRecordBytes");
+        .say(". Send smaller records, or raise the limit with --maxRecordBytes");
     int kept = Math.min(raw.to() - raw.from(), OVERSIZE_BYTES_KEPT);
     deadLetters.append(rejection, raw.bytes(), raw.from(), raw.from() + kept, raw.offset());
   }
 
-  /** Cleans the line that begins at {@code from}, if it is a record; where the line ends. */
+  /**
+   * Cleans the line that begins at {@code from}; where the line ends, or {@link #NO_RECORD} if it
+   * is blank.
+   */
   private int record(byte[] bytes, int from, int to, long offset) {
     json.reset(bytes, from, to);
     if (json.peek() < 0) {
-      return json.position();
+      return NO_RECORD;
     }
     block.countRecord();
     int thisOrdinal = ordinal++;
@@ -183,12 +240,7 @@ public final class Cleaner {
         block.countDuplicate();
         return Lines.end(bytes, from, to);
       }
-      rejection
-          .set(RejectionCode.CONFLICTING_DUPLICATE, fields[keyField].name)
-          .say("a record with the same ")
-          .say(fields[keyField].name)
-          .say(" and other content came first and stays; give this one a key of its own");
-      return reject(bytes, from, to, offset);
+      return rejectConflict(bytes, from, to, offset);
     }
     rejection.clear();
     int row = keyColumn.size();
@@ -196,13 +248,39 @@ public final class Cleaner {
     for (FieldReader.Joiner joiner : joiners) {
       joiner.endRecord(isRow);
     }
-    if (isRow) {
-      endRow(row, thisOrdinal, offset);
+    if (!isRow) {
+      truncate(ownColumns, row);
+      return reject(bytes, from, to, offset);
+    }
+    endContent(row);
+    long fingerprint = Fingerprint.of(content, row);
+    Arrival arrival = arrivals.arrive(keyColumn.get(row), fingerprint);
+    if (arrival == Arrival.FIRST) {
+      rowOffsets.append(offset);
+      fingerprints.append(fingerprint);
+      block.setOrdinal(row, thisOrdinal);
       return json.position();
     }
-    for (Column column : ownColumns) {
-      column.truncate(row);
+    truncate(content, row);
+    if (arrival == Arrival.CONFLICT) {
+      return rejectConflict(bytes, from, to, offset);
     }
+    block.countDuplicate();
+    return json.position();
+  }
+
+  private static void truncate(Column[] columns, int rows) {
+    for (Column column : columns) {
+      column.truncate(rows);
+    }
+  }
+
+  private int rejectConflict(byte[] bytes, int from, int to, long offset) {
+    rejection
+        .set(RejectionCode.CONFLICTING_DUPLICATE, fields[keyField].name)
+        .say("a record with the same ")
+        .say(fields[keyField].name)
+        .say(" and other content came first and stays; give this one a key of its own");
     return reject(bytes, from, to, offset);
   }
 
@@ -212,7 +290,7 @@ public final class Cleaner {
     return end;
   }
 
-  private void endRow(int row, int thisOrdinal, long offset) {
+  private void endContent(int row) {
     for (Column column : ownColumns) {
       if (column.size() == row) {
         column.appendNull();
@@ -224,9 +302,6 @@ public final class Cleaner {
       rescue[rescueSize++] = '}'; // there is room: see keep()
       rescued.append(rescue, 0, rescueSize);
     }
-    rowOffsets.append(offset);
-    fingerprints.append(Fingerprint.of(content, row));
-    block.setOrdinal(row, thisOrdinal);
   }
 
   /** Reads the record into the columns; false, or a rejection, where it is no row. */
@@ -443,14 +518,15 @@ public final class Cleaner {
       offsets.append(offset);
     }
 
-    void endBlock(byte[] datasetName, byte[] newOrigin, Instant now) {
+    void endBlock(
+        byte[] datasetName, byte[] newOrigin, @Nullable Integer newPartition, Instant now) {
       int rows = codes.size();
       dataset.set(datasetName, rows);
       attempt.set(1, rows);
       rejectedAt.set(now.getEpochSecond() * 1_000_000 + now.getNano() / 1000, rows);
       run.set((Object) null, rows);
       origin.set(newOrigin, rows);
-      partition.set((Object) null, rows);
+      partition.set(newPartition, rows);
     }
   }
 

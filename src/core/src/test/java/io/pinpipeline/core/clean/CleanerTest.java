@@ -10,6 +10,7 @@ import com.sun.management.ThreadMXBean;
 import io.pinpipeline.core.Cleaned;
 import io.pinpipeline.core.Dataset;
 import io.pinpipeline.core.Datasets;
+import io.pinpipeline.core.arrival.Arrival;
 import io.pinpipeline.core.batch.BlockReader;
 import io.pinpipeline.core.batch.RawBatch;
 import io.pinpipeline.core.batch.RawBlock;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -206,7 +208,7 @@ class CleanerTest {
             entry(
                 DeadLetterTable.MESSAGE,
                 "the record has 200025 bytes, more than a record may have; its beginning is kept"
-                    + " here, the whole stands in posts/part-1.json from byte 10 on. Send smaller"
+                    + " here, the whole stands in posts/part-1.json from byte 10. Send smaller"
                     + " records, or raise the limit with --maxRecordBytes"))
         .doesNotContainKey(DeadLetterTable.FIELD);
   }
@@ -240,6 +242,105 @@ class CleanerTest {
                 DeadLetterTable.MESSAGE,
                 "a record with the same ind and other content came first and stays; give this one a"
                     + " key of its own"));
+  }
+
+  // ---- records of a topic
+
+  @Test
+  void aRecordOfATopicTellsItsPartitionAndOffset() {
+    Cleaned cleaned = topic("{\"ind\":1}", "{\"ind\":2,\"age\":310}", "\n{\"ind\":3}\n\n");
+
+    assertThat(cleaned.rows()).hasSize(2);
+    assertThat(cleaned.rows().get(1))
+        .contains(
+            entry("ind", 3L),
+            entry(Lineage.ORIGIN, "mine.user"),
+            entry(Lineage.PARTITION, 7),
+            entry(Lineage.OFFSET, 104L));
+    assertThat(cleaned.deadLetters()).hasSize(1);
+    assertThat(cleaned.deadLetters().get(0))
+        .contains(
+            entry(DeadLetterTable.CODE, "BAD_AGE"),
+            entry(DeadLetterTable.RAW, ByteBuffer.wrap("{\"ind\":2,\"age\":310}".getBytes(UTF_8))),
+            entry(Lineage.PARTITION, 7),
+            entry(Lineage.OFFSET, 102L));
+  }
+
+  @Test
+  void everyRecordOfATopicIsOneBeItEmptyOrSeveralLines() {
+    Cleaned cleaned = topic("", " \r", "\n", "{\"ind\":1}\n{\"ind\":2}", "{\"ind\":3}");
+
+    assertThat(cleaned.records()).isEqualTo(5);
+    assertThat(cleaned.rows()).hasSize(1);
+    assertThat(cleaned.ordinals()).containsExactly(4);
+    assertThat(cleaned.deadLetters())
+        .extracting(letter -> letter.get(DeadLetterTable.CODE))
+        .containsExactly("MALFORMED_JSON", "MALFORMED_JSON", "MALFORMED_JSON", "MALFORMED_JSON");
+    assertThat(cleaned.deadLetters().get(0))
+        .contains(
+            entry(
+                DeadLetterTable.MESSAGE,
+                "the record is empty; send one JSON object on one line in each"));
+    assertThat(cleaned.deadLetters().get(3))
+        .contains(
+            entry(
+                DeadLetterTable.MESSAGE,
+                "the record goes over several lines; send one JSON object on one line in each"),
+            entry(
+                DeadLetterTable.RAW, ByteBuffer.wrap("{\"ind\":1}\n{\"ind\":2}".getBytes(UTF_8))));
+  }
+
+  @Test
+  void arrivalsAreAskedAboutRowsOnly() {
+    List<Long> asked = new ArrayList<>();
+    users.begin(
+        Repeats.NONE,
+        (key, fingerprint) -> {
+          asked.add(key);
+          return key == 2 ? Arrival.DUPLICATE : key == 3 ? Arrival.CONFLICT : Arrival.FIRST;
+        });
+
+    Cleaned cleaned =
+        topic(
+            "{\"ind\":1}",
+            "{\"ind\":2,\"first_name\":\"Maya\",\"x\":1}",
+            "{\"ind\":3,\"x\":1}",
+            "{\"ind\":4,\"age\":310}",
+            "{\"ind\":5,\"last_name\":\"Okafor\"}");
+
+    assertThat(asked).containsExactly(1L, 2L, 3L, 5L);
+    assertThat(cleaned.records()).isEqualTo(5);
+    assertThat(cleaned.duplicates()).isEqualTo(1);
+    assertThat(cleaned.rows()).extracting(row -> row.get("ind")).containsExactly(1L, 5L);
+    assertThat(cleaned.rows().get(1)).contains(entry("user_name", "Okafor"));
+    assertThat(cleaned.rows()).noneMatch(row -> row.containsKey(Lineage.RESCUED));
+    assertThat(cleaned.deadLetters())
+        .extracting(letter -> letter.get(DeadLetterTable.CODE))
+        .containsExactly("CONFLICTING_DUPLICATE", "BAD_AGE");
+    assertThat(cleaned.deadLetters().get(0))
+        .contains(
+            entry(DeadLetterTable.RAW, ByteBuffer.wrap("{\"ind\":3,\"x\":1}".getBytes(UTF_8))));
+  }
+
+  /** Cleans records of a partition, every other offset from 100 on. */
+  private Cleaned topic(String... records) {
+    int[] ends = new int[records.length];
+    long[] offsets = new long[records.length];
+    int end = 0;
+    for (int i = 0; i < records.length; i++) {
+      end += records[i].getBytes(UTF_8).length;
+      ends[i] = end;
+      offsets[i] = 100 + 2L * i;
+    }
+    RawBlock raw = new RawBlock();
+    raw.setRecords(
+        "mine.user",
+        7,
+        String.join("", records).getBytes(UTF_8),
+        0,
+        new RawBlock.Bounds(records.length, ends, offsets));
+    return new Cleaned(0, 0, new ArrayList<>(), new ArrayList<>(), new ArrayList<>())
+        .with(users.clean(raw));
   }
 
   @Test

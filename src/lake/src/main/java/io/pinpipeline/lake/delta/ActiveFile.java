@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param path its name relative to the table's folder, with {@code /}; a whole URI for a file that
  *     stands elsewhere
  * @param size in bytes
+ * @param modifiedMillis when it was written, as its writer said, in milliseconds since the epoch
  * @param rows how many rows of it are in the table, deleted ones left out; {@link #UNKNOWN_ROWS}
  *     where its writer did not say
  * @param partitionValues the value, null allowed, of each partition column, as Delta's protocol
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record ActiveFile(
     String path,
     long size,
+    long modifiedMillis,
     long rows,
     Map<String, @Nullable String> partitionValues,
     @Nullable String statistics,

@@ -8,12 +8,10 @@ import io.delta.kernel.TransactionCommitResult;
 import io.delta.kernel.data.ColumnarBatch;
 import io.delta.kernel.data.Row;
 import io.delta.kernel.exceptions.CheckpointAlreadyExistsException;
-import io.delta.kernel.exceptions.ConcurrentTransactionException;
 import io.delta.kernel.exceptions.ConcurrentWriteException;
 import io.delta.kernel.exceptions.TableAlreadyExistsException;
 import io.delta.kernel.hook.PostCommitHook;
 import io.delta.kernel.types.BooleanType;
-import io.delta.kernel.types.LongType;
 import io.delta.kernel.types.StringType;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterable;
@@ -43,11 +41,11 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>set a domain that this commit sets: that is the guard against a stale or doubled committer,
- *       to which a transaction identifier alone is none;
+ *       to which Delta's transaction identifiers are none;
  *   <li>changed schema, properties or protocol, or made the table anew;
  *   <li>removed, or marked rows deleted in, a file that this commit removes;
- *   <li>changed data at all, if this commit {@linkplain #replaceAll replaces} all of it or {@link
- *       #failOnDataChange} was asked. Files that were only rearranged (OPTIMIZE) change no data.
+ *   <li>changed data at all, if this commit {@linkplain #replaceAll replaces} all of it. Files that
+ *       were only rearranged (OPTIMIZE) change no data.
  * </ul>
  *
  * <p>A failure other than a conflict, such as an answer that never came, leaves open whether the
@@ -67,10 +65,6 @@ public final class DeltaCommit {
           .add("protocol", new StructType(), true)
           .add("add", new StructType().add("dataChange", BooleanType.BOOLEAN), true)
           .add("remove", new StructType().add("dataChange", BooleanType.BOOLEAN), true)
-          .add(
-              "txn",
-              new StructType().add("appId", StringType.STRING).add("version", LongType.LONG),
-              true)
           .add("domainMetadata", new StructType().add("domain", StringType.STRING), true);
 
   /** What a new table is. */
@@ -107,10 +101,7 @@ public final class DeltaCommit {
   private Kind kind = Kind.WRITE;
   private boolean used;
   private boolean replaceAll;
-  private boolean failOnDataChange;
   private boolean dataChange = true;
-  private @Nullable String application;
-  private long applicationVersion;
 
   DeltaCommit(DeltaTable table, Optional<TableSnapshot> decidedFrom, Definition definition) {
     this.table = table;
@@ -142,13 +133,6 @@ public final class DeltaCommit {
   /** Removes all files that are in the table: with added ones this overwrites it. */
   public DeltaCommit replaceAll() {
     replaceAll = true;
-    failOnDataChange = true;
-    return this;
-  }
-
-  /** Has this commit fail if the table's data changed since the snapshot. */
-  public DeltaCommit failOnDataChange() {
-    failOnDataChange = true;
     return this;
   }
 
@@ -164,13 +148,6 @@ public final class DeltaCommit {
    */
   public DeltaCommit domain(String name, String value) {
     domains.put(name, value);
-    return this;
-  }
-
-  /** Marks the commit as an application's; a version that is not higher than its last conflicts. */
-  public DeltaCommit transaction(String applicationId, long version) {
-    application = applicationId;
-    applicationVersion = version;
     return this;
   }
 
@@ -231,9 +208,6 @@ public final class DeltaCommit {
               .withTableProperties(table.engine(), definition.properties())
               .withDomainMetadataSupported()
               .withMaxRetries(0);
-      if (application != null) {
-        builder.withTransactionId(table.engine(), application, applicationVersion);
-      }
       return commit(builder.build(table.engine()), List.of());
     } catch (ConcurrentWriteException | TableAlreadyExistsException e) {
       throw new CommitConflictException(
@@ -256,15 +230,8 @@ public final class DeltaCommit {
       if (!domains.isEmpty()) {
         builder.withDomainMetadataSupported();
       }
-      if (application != null) {
-        builder.withTransactionId(table.engine(), application, applicationVersion);
-      }
       try {
         return commit(builder.build(table.engine(), onto.kernel()), entries);
-      } catch (ConcurrentTransactionException e) {
-        throw conflict(
-            "carried the transaction " + application + " " + applicationVersion + " or a later one",
-            onto.version());
       } catch (ConcurrentWriteException e) {
         onto = rebased(onto);
       }
@@ -369,14 +336,8 @@ public final class DeltaCommit {
               return Optional.of("set the domain " + fields.getString(0));
             }
           }
-          case "txn" -> {
-            if (fields.getString(0).equals(application)
-                && fields.getLong(1) >= applicationVersion) {
-              return Optional.of("carried the transaction " + application);
-            }
-          }
           default -> {
-            if (failOnDataChange && fields.getBoolean(0)) {
+            if (replaceAll && fields.getBoolean(0)) {
               return Optional.of("changed data");
             }
           }

@@ -135,4 +135,14 @@ public final class DeltaTable {
     }
     return new DeltaCommit(this, Optional.of(decidedFrom), DeltaCommit.Definition.NONE);
   }
+
+  /**
+   * Begins a commit decided from what {@link #latest()} was: an update, or where there was no table
+   * one that makes it, without partitions.
+   */
+  public DeltaCommit change(Optional<TableSnapshot> decidedFrom, TableSchema schema) {
+    return decidedFrom.isPresent()
+        ? update(decidedFrom.get())
+        : create(schema, List.of(), Map.of());
+  }
 }

@@ -73,10 +73,6 @@ final class KernelInternals {
                         && Boolean.parseBoolean(property.getValue()));
   }
 
-  static Optional<Long> transactionVersion(Engine engine, Snapshot snapshot, String application) {
-    return ((SnapshotImpl) snapshot).getLatestTransactionVersion(engine, application);
-  }
-
   static TransactionBuilder creation(Engine engine, Table table) {
     return table.createTransactionBuilder(engine, ENGINE, Operation.CREATE_TABLE);
   }
@@ -147,6 +143,7 @@ final class KernelInternals {
             ? add.getPath()
             : URI.create("/" + add.getPath()).getPath().substring(1),
         add.getSize(),
+        add.getModificationTime(),
         written == ActiveFile.UNKNOWN_ROWS
             ? written
             : written - deletions.map(DeletionVectorDescriptor::getCardinality).orElse(0L),

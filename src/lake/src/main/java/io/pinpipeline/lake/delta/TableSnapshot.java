@@ -7,11 +7,13 @@ import io.delta.kernel.data.Row;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
+import io.pinpipeline.core.table.ColumnBlock;
 import io.pinpipeline.core.table.ColumnSpec;
 import io.pinpipeline.core.table.TableSchema;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,15 +96,6 @@ public final class TableSnapshot {
   public Optional<String> domain(String name) throws IOException {
     try {
       return kernel.getDomainMetadata(name);
-    } catch (RuntimeException e) {
-      throw KernelFailures.explain("read", table.location(), e);
-    }
-  }
-
-  /** The highest version that a commit of this application has carried. */
-  public Optional<Long> transactionVersion(String application) throws IOException {
-    try {
-      return KernelInternals.transactionVersion(table.engine(), kernel, application);
     } catch (RuntimeException e) {
       throw KernelFailures.explain("read", table.location(), e);
     }
@@ -192,6 +185,37 @@ public final class TableSnapshot {
   public TableReader read(List<String> columns, Collection<ActiveFile> files) throws IOException {
     Set<String> paths = files.stream().map(ActiveFile::path).collect(Collectors.toSet());
     return read(columns, entries(file -> paths.contains(file.path())));
+  }
+
+  /** Is handed the rows of a table's files. */
+  @FunctionalInterface
+  public interface FileVisitor {
+
+    /** Takes some rows of a file; the block is filled anew after. */
+    void visit(ActiveFile file, ColumnBlock rows) throws IOException;
+  }
+
+  /**
+   * Reads these files, one after the other in this order; those that are not in the table are left
+   * out.
+   *
+   * @param columns as {@link #read(List)} takes them
+   */
+  public void readEach(List<String> columns, List<ActiveFile> files, FileVisitor visitor)
+      throws IOException {
+    List<StructField> partitionColumns = partitionFields();
+    Map<ActiveFile, Row> entries = new HashMap<>();
+    forEachFile(entry -> entries.put(KernelInternals.activeFile(entry, partitionColumns), entry));
+    for (ActiveFile file : files) {
+      Row entry = entries.get(file);
+      if (entry != null) {
+        try (TableReader rows = read(columns, List.of(entry))) {
+          while (rows.next()) {
+            visitor.visit(file, rows.block());
+          }
+        }
+      }
+    }
   }
 
   private TableReader read(List<String> columns, List<Row> entries) {

@@ -1,7 +1,9 @@
 package io.pinpipeline.lake.run;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.pinpipeline.lake.DataFile;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -29,6 +31,21 @@ public record Books(
 
   public Books {
     deadLettersByCode = new TreeMap<>(deadLettersByCode);
+  }
+
+  /** The books of what was written to files, whose rows are counted. */
+  static Books of(
+      long read,
+      long duplicates,
+      List<DataFile> clean,
+      List<DataFile> deadLetters,
+      SortedMap<String, Long> deadLettersByCode) {
+    return new Books(
+        read,
+        clean.stream().mapToLong(DataFile::rows).sum(),
+        duplicates,
+        deadLetters.stream().mapToLong(DataFile::rows).sum(),
+        deadLettersByCode);
   }
 
   public Books plus(Books other) {

@@ -1,5 +1,6 @@
 package io.pinpipeline.lake.run;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pinpipeline.lake.delta.TableException;
@@ -7,8 +8,10 @@ import io.pinpipeline.lake.delta.TableSnapshot;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,15 +22,21 @@ import org.jspecify.annotations.Nullable;
  * @param ledgers the files that list the objects those runs took, below the table
  * @param books of all those runs together
  * @param last the last of them; null if there is none
+ * @param stream what it holds of a stream; null if there is none
  */
-@JsonPropertyOrder({"runs", "ledgers", "books", "last"})
-record CleanState(List<String> runs, List<String> ledgers, Books books, @Nullable RunReport last)
+@JsonPropertyOrder({"runs", "ledgers", "books", "last", "stream"})
+record CleanState(
+    List<String> runs,
+    List<String> ledgers,
+    Books books,
+    @Nullable RunReport last,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable StreamState stream)
     implements Serializable {
 
   /** The Delta domain that it is kept in. */
   static final String DOMAIN = "pinpipeline.clean";
 
-  static final CleanState EMPTY = new CleanState(List.of(), List.of(), Books.NONE, null);
+  static final CleanState EMPTY = new CleanState(List.of(), List.of(), Books.NONE, null, null);
 
   CleanState {
     runs = List.copyOf(runs);
@@ -55,12 +64,30 @@ record CleanState(List<String> runs, List<String> ledgers, Books books, @Nullabl
     }
   }
 
+  /** The state of a table, which may not be there yet. */
+  static CleanState of(Optional<TableSnapshot> table) throws IOException {
+    return table.isPresent() ? of(table.get()) : EMPTY;
+  }
+
+  /** The runs, the stream among them, whose dead letters count. */
+  Set<String> held() {
+    Set<String> held = new HashSet<>(runs);
+    if (stream != null) {
+      held.add(stream.id());
+    }
+    return held;
+  }
+
+  CleanState with(StreamState newStream) {
+    return new CleanState(runs, ledgers, books, last, newStream);
+  }
+
   CleanState plus(RunReport run, String ledger) {
     List<String> newRuns = new ArrayList<>(runs);
     newRuns.add(run.run());
     List<String> newLedgers = new ArrayList<>(ledgers);
     newLedgers.add(ledger);
-    return new CleanState(newRuns, newLedgers, books.plus(run.books()), run);
+    return new CleanState(newRuns, newLedgers, books.plus(run.books()), run, stream);
   }
 
   String toJson() {

@@ -1,6 +1,10 @@
 package io.pinpipeline.lake.run;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.pinpipeline.core.Dataset;
+import io.pinpipeline.core.batch.TopicPartition;
+import io.pinpipeline.lake.DataFile;
 import io.pinpipeline.lake.Lake;
 import io.pinpipeline.lake.delta.DeltaTable;
 import io.pinpipeline.lake.delta.TableException;
@@ -15,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The clean table of a dataset as a run finds it when it begins. */
 public final class CleanTable {
@@ -46,9 +52,8 @@ public final class CleanTable {
   public static CleanTable open(Storage storage, Lake lake, Dataset<?> dataset) throws IOException {
     Location location = lake.silver(dataset.name());
     Optional<TableSnapshot> snapshot = DeltaTable.at(storage, location).latest();
-    CleanState state = CleanState.EMPTY;
+    CleanState state = CleanState.of(snapshot);
     if (snapshot.isPresent()) {
-      state = CleanState.of(snapshot.get());
       snapshot.get().requireSchema(dataset.schema());
     }
     return new CleanTable(storage, dataset, location, snapshot, state);
@@ -63,9 +68,41 @@ public final class CleanTable {
     return snapshot;
   }
 
-  /** The books of all runs that it holds. */
+  /** The books of all that it holds: runs, and the stream. */
   public Books books() {
-    return state.books();
+    return state.books().plus(streamBooks());
+  }
+
+  /** The books of the stream alone. */
+  public Books streamBooks() {
+    return stream().map(StreamState::books).orElse(Books.NONE);
+  }
+
+  /** The stream that it holds, or that has begun on it; empty if there is none. */
+  public Optional<RunId> streamId() {
+    return stream().map(stream -> new RunId(stream.id()));
+  }
+
+  /**
+   * The offsets that the stream has committed; partitions of which it has committed none are left
+   * out.
+   */
+  public SortedMap<TopicPartition, OffsetIntervals> covered() {
+    return stream().map(StreamState::covered).orElseGet(TreeMap::new);
+  }
+
+  /**
+   * The files that the stream's last commit has to bring into the table of dead letters, below that
+   * table. They may not be there yet, so none of them may be removed from storage.
+   */
+  public Set<String> pendingDeadLetters() {
+    return stream()
+        .map(stream -> stream.deadLetters().stream().map(DataFile::path).collect(toSet()))
+        .orElse(Set.of());
+  }
+
+  private Optional<StreamState> stream() {
+    return Optional.ofNullable(state.stream());
   }
 
   /** The last run that was committed to it. */
@@ -73,9 +110,9 @@ public final class CleanTable {
     return Optional.ofNullable(state.last());
   }
 
-  /** The runs that have been committed to it and not been replaced. */
+  /** The runs, the stream among them, that have been committed to it and not been replaced. */
   Set<String> runs() {
-    return Set.copyOf(state.runs());
+    return state.held();
   }
 
   /**

@@ -2,7 +2,6 @@ package io.pinpipeline.lake.run;
 
 import static java.util.stream.Collectors.toSet;
 
-import io.pinpipeline.core.Dataset;
 import io.pinpipeline.core.Datasets;
 import io.pinpipeline.core.clean.DeadLetterTable;
 import io.pinpipeline.core.table.BytesColumn;
@@ -88,12 +87,12 @@ public final class RunCommit implements Serializable {
 
   /** What names this run in the names of its files of clean rows. */
   public String cleanFileTag() {
-    return run.value();
+    return run.cleanFileTag();
   }
 
   /** What names this run in the names of its files of dead letters. */
   public String deadLetterFileTag() {
-    return dataset + "-" + run;
+    return run.deadLetterFileTag(dataset);
   }
 
   /**
@@ -113,7 +112,7 @@ public final class RunCommit implements Serializable {
 
     DeltaTable clean = DeltaTable.at(storage, lake.silver(dataset));
     Optional<TableSnapshot> snapshot = clean.latest();
-    CleanState state = snapshot.isPresent() ? CleanState.of(snapshot.get()) : CleanState.EMPTY;
+    CleanState state = CleanState.of(snapshot);
     if (state.runs().contains(run.value())) {
       return books; // by an earlier attempt
     }
@@ -127,10 +126,7 @@ public final class RunCommit implements Serializable {
 
     RunReport report = new RunReport(run.value(), dataset, Instant.now().toString(), books);
     CleanState after = (replace ? CleanState.EMPTY : state).plus(report, ledger);
-    DeltaCommit commit =
-        snapshot.isPresent()
-            ? clean.update(snapshot.get())
-            : clean.create(named().schema(), List.of(), Map.of());
+    DeltaCommit commit = clean.change(snapshot, Datasets.named(dataset).schema());
     byNumber.values().forEach(batch -> batch.clean().forEach(commit::add));
     if (replace && snapshot.isPresent()) {
       commit.replaceAll();
@@ -145,7 +141,7 @@ public final class RunCommit implements Serializable {
       throw otherWasFaster(clean);
     }
 
-    doomed.removeAll(after.runs());
+    doomed.removeAll(after.held());
     letters.remove(doomed);
     report.write(storage, lake);
     return books;
@@ -157,10 +153,6 @@ public final class RunCommit implements Serializable {
             + clean.location()
             + " while this one was under way. Nothing of this run was kept there: run it again, and"
             + " let one run at a time write to a dataset.");
-  }
-
-  private Dataset<?> named() {
-    return Datasets.named(dataset);
   }
 
   private Books balanced(Collection<WrittenBatch> written) throws TableException {
@@ -245,10 +237,7 @@ public final class RunCommit implements Serializable {
           return stay;
         }
         try {
-          DeltaCommit commit =
-              snapshot.isPresent()
-                  ? table.update(snapshot.get()).remove(gone)
-                  : table.create(DeadLetterTable.SCHEMA, List.of(), Map.of());
+          DeltaCommit commit = table.change(snapshot, DeadLetterTable.SCHEMA).remove(gone);
           files.forEach(commit::add);
           rest.forEach(commit::add);
           // the domain makes two committers of one dataset conflict; others pass each other

@@ -9,8 +9,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * The name of one run, which no other run has: when it began, and a random end. Names of later runs
- * sort behind those of earlier ones.
+ * The name of one run, or of the stream of a table, which no other run has: when it began, and a
+ * random end. Names of later runs sort behind those of earlier ones.
  *
  * @param value letters and digits only, so that it can stand in file names
  */
@@ -29,6 +29,16 @@ public record RunId(String value) implements Serializable {
   /** A new name for a run that begins now. */
   public static RunId beginning(Instant now) {
     return new RunId(TIME.format(now) + UUID.randomUUID().toString().substring(0, 8));
+  }
+
+  /** What names this run, or stream, in the names of its files of clean rows. */
+  public String cleanFileTag() {
+    return value;
+  }
+
+  /** What names this run, or stream, in the names of its files of dead letters. */
+  public String deadLetterFileTag(String dataset) {
+    return dataset + "-" + value;
   }
 
   @Override

@@ -33,11 +33,6 @@ public record WrittenBatch(
 
   /** Its books, with the rows counted in the files. */
   public Books books() {
-    return new Books(
-        records,
-        clean.stream().mapToLong(DataFile::rows).sum(),
-        duplicates,
-        deadLetters.stream().mapToLong(DataFile::rows).sum(),
-        deadLettersByCode);
+    return Books.of(records, duplicates, clean, deadLetters, deadLettersByCode);
   }
 }

@@ -182,6 +182,7 @@ final class KafkaBroker implements IntSupplier, ObjIntConsumer<String>, Closeabl
     broker.shutdown();
     controller.shutdown();
     metrics.close();
+    KafkaYammerMetrics.defaultRegistry().shutdown();
   }
 
   /** Waits until the broker has heard from its controller of a topic that was just made. */

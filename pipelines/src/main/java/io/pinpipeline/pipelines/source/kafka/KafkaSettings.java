@@ -1,0 +1,91 @@
+package io.pinpipeline.pipelines.source.kafka;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * How a Kafka cluster is reached: ordinary client properties, so that whatever Kafka's own client
+ * can do (TLS, SASL, MSK IAM) works here.
+ *
+ * @param bootstrapServers {@code host:port}, several parted by commas
+ * @param properties client properties of the user's own, which win over ours where they may
+ */
+public record KafkaSettings(String bootstrapServers, Map<String, String> properties)
+    implements Serializable {
+
+  /** Set here, for a stream loses or doubles records where they are otherwise. */
+  private static final Map<String, String> FIXED =
+      Map.of(
+          // the table says where to begin, and nothing else
+          ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+          "false",
+          // offsets that are gone are told, not skipped
+          ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+          "none",
+          ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+          ByteArrayDeserializer.class.getName(),
+          ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
+          ByteArrayDeserializer.class.getName());
+
+  /** What suits a reader of everything; a user's own properties win. */
+  private static final Map<String, String> DEFAULTS =
+      Map.of(
+          // a poll gives all that was fetched, to be packed at once
+          ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+          "20000",
+          // a reader's buffers: what it fetches ahead of what it is asked for
+          ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+          Integer.toString(8 << 20),
+          ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+          Integer.toString(4 << 20),
+          ConsumerConfig.CLIENT_ID_CONFIG,
+          "pinpipeline");
+
+  public KafkaSettings {
+    properties = Map.copyOf(properties);
+  }
+
+  /** What is wrong with the properties, in words; nothing where they can be used. */
+  public List<String> faults() {
+    List<String> faults = new ArrayList<>();
+    for (String part : bootstrapServers.split(",", -1)) {
+      if (!part.strip().matches("[^:\\s]+:\\d+|\\[[0-9a-fA-F:]+\\]:\\d+")) {
+        faults.add("'" + part + "' is no host:port");
+      }
+    }
+    FIXED.forEach(
+        (name, value) -> {
+          String own = properties.get(name);
+          if (own != null && !own.equals(value)) {
+            faults.add(
+                name
+                    + " cannot be "
+                    + own
+                    + ": records would be lost or doubled; leave it out, it is "
+                    + value);
+          }
+        });
+    return faults;
+  }
+
+  /** The properties of a consumer of bytes. */
+  Map<String, Object> consumer() {
+    Map<String, Object> all = new HashMap<>(DEFAULTS);
+    all.putAll(properties);
+    all.putAll(FIXED);
+    all.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    return all;
+  }
+
+  /** The properties of an administration client. */
+  Map<String, Object> admin() {
+    Map<String, Object> all = new HashMap<>(properties);
+    all.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    return all;
+  }
+}

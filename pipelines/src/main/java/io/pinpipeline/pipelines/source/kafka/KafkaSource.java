@@ -1,0 +1,117 @@
+package io.pinpipeline.pipelines.source.kafka;
+
+import io.pinpipeline.core.batch.HeldBatch;
+import io.pinpipeline.core.batch.RawBatch;
+import io.pinpipeline.transforms.RawBatchCoder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.io.kafka.KafkaIO;
+import org.apache.beam.sdk.io.kafka.KafkaRecord;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Reads the records of topics, without end, as raw batches with their offsets.
+ *
+ * <p>It begins at the offsets it is given, which are those where the tables end; an engine that
+ * continues from its own checkpoint begins there. No offset is ever committed to Kafka by reading.
+ */
+public final class KafkaSource extends PTransform<PBegin, PCollection<RawBatch>> {
+
+  private final KafkaSettings settings;
+  private final Map<TopicPartition, Long> begin;
+  private final Map<String, String> datasets;
+  private final Gathering gathering;
+
+  private KafkaSource(
+      KafkaSettings settings,
+      Map<TopicPartition, Long> begin,
+      Map<String, String> datasets,
+      Gathering gathering) {
+    this.settings = settings;
+    this.begin = new HashMap<>(begin);
+    this.datasets = Map.copyOf(datasets);
+    this.gathering = gathering;
+  }
+
+  /**
+   * A source of these partitions.
+   *
+   * @param begin the first offset to read of each partition
+   * @param datasets the dataset of each topic
+   */
+  public static KafkaSource of(
+      KafkaSettings settings,
+      Map<TopicPartition, Long> begin,
+      Map<String, String> datasets,
+      Gathering gathering) {
+    return new KafkaSource(settings, begin, datasets, gathering);
+  }
+
+  @Override
+  public PCollection<RawBatch> expand(PBegin pipeline) {
+    return pipeline
+        .apply(
+            "Poll",
+            KafkaIO.<byte[], byte[]>read()
+                .withBootstrapServers(settings.bootstrapServers())
+                .withTopicPartitions(List.copyOf(begin.keySet()))
+                .withKeyDeserializer(ByteArrayDeserializer.class)
+                .withValueDeserializer(ByteArrayDeserializer.class)
+                .withConsumerConfigUpdates(settings.consumer())
+                .withConsumerFactoryFn(new PackingConsumers(begin, gathering)))
+        .apply("Unpack", ParDo.of(new UnpackFn(datasets)))
+        .setCoder(RawBatchCoder.of());
+  }
+
+  private static final class PackingConsumers
+      implements SerializableFunction<Map<String, Object>, Consumer<byte[], byte[]>> {
+
+    private final Map<TopicPartition, Long> begin;
+    private final Gathering gathering;
+
+    PackingConsumers(Map<TopicPartition, Long> begin, Gathering gathering) {
+      this.begin = begin;
+      this.gathering = gathering;
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> apply(Map<String, Object> properties) {
+      return PackingConsumer.around(new KafkaConsumer<>(properties), begin, gathering);
+    }
+  }
+
+  private static final class UnpackFn extends DoFn<KafkaRecord<byte[], byte[]>, RawBatch> {
+
+    private final Map<String, String> datasets;
+
+    UnpackFn(Map<String, String> datasets) {
+      this.datasets = datasets;
+    }
+
+    @ProcessElement
+    public void process(@Element KafkaRecord<byte[], byte[]> packed, OutputReceiver<RawBatch> out) {
+      String topic = packed.getTopic();
+      int partition = packed.getPartition();
+      byte[] bytes = packed.getKV().getValue();
+      String dataset = datasets.get(topic);
+      if (bytes == null || dataset == null) {
+        throw new IllegalStateException("no packed records of a dataset came from " + topic);
+      }
+      out.output(
+          new HeldBatch(
+              dataset,
+              PackedRecords.range(topic, partition, bytes),
+              List.of(PackedRecords.block(topic, partition, bytes))));
+    }
+  }
+}

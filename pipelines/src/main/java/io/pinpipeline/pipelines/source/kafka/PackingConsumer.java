@@ -1,0 +1,146 @@
+package io.pinpipeline.pipelines.source.kafka;
+
+import io.pinpipeline.core.batch.TopicRange;
+import io.pinpipeline.pipelines.source.kafka.PackedRecords.Packer;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A consumer whose polls give few large records instead of many small ones: all that it gathered of
+ * a partition as {@link PackedRecords}, at the offset of the last. So Beam's reader, whose cost is
+ * by the record, goes from one packed record to the next; its positions and checkpoints are right,
+ * for what comes behind a packed record is what comes behind its last.
+ *
+ * <p>It begins where it is told as soon as it is assigned its partitions; a reader that continues
+ * from a checkpoint seeks to that afterwards.
+ */
+final class PackingConsumer implements InvocationHandler {
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final Map<TopicPartition, Long> begin;
+  private final Gathering gathering;
+
+  /** Of each partition the offset behind all that was given out. */
+  private final Map<TopicPartition, Long> next = new HashMap<>();
+
+  private final Map<TopicPartition, Packer> packers = new HashMap<>();
+
+  private PackingConsumer(
+      Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> begin, Gathering gathering) {
+    this.consumer = consumer;
+    this.begin = begin;
+    this.gathering = gathering;
+  }
+
+  /** A packing consumer around another one. */
+  @SuppressWarnings("unchecked")
+  static Consumer<byte[], byte[]> around(
+      Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> begin, Gathering gathering) {
+    return (Consumer<byte[], byte[]>)
+        Proxy.newProxyInstance(
+            PackingConsumer.class.getClassLoader(),
+            new Class<?>[] {Consumer.class},
+            new PackingConsumer(consumer, begin, gathering));
+  }
+
+  @Override
+  public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
+      throws Throwable {
+    if (method.getName().equals("poll")
+        && arguments != null
+        && arguments[0] instanceof Duration timeout) {
+      return poll(timeout);
+    }
+    try {
+      Object result = method.invoke(consumer, arguments);
+      if (method.getName().equals("assign")) {
+        seekToBegin();
+      }
+      return result;
+    } catch (InvocationTargetException e) {
+      throw e.getCause() == null ? e : e.getCause();
+    }
+  }
+
+  private void seekToBegin() {
+    for (TopicPartition partition : consumer.assignment()) {
+      Long offset = begin.get(partition);
+      if (offset != null) {
+        consumer.seek(partition, offset);
+      }
+    }
+  }
+
+  private ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    for (TopicPartition partition : consumer.assignment()) {
+      next.computeIfAbsent(partition, consumer::position);
+    }
+    Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> packed = new LinkedHashMap<>();
+    long begun = System.nanoTime();
+    long gather = gathering.time().toNanos();
+    long bytes = 0;
+    Duration wait = timeout;
+    do {
+      ConsumerRecords<byte[], byte[]> polled = consumer.poll(wait);
+      for (TopicPartition partition : polled.partitions()) {
+        for (ConsumerRecord<byte[], byte[]> record : polled.records(partition)) {
+          bytes += add(partition, record, packed);
+        }
+      }
+      wait = Duration.ofNanos(Math.max(0, gather - (System.nanoTime() - begun)));
+    } while (bytes < gathering.bytes() && !wait.isZero());
+    packers.forEach((partition, packer) -> flush(partition, packer, packed));
+    return new ConsumerRecords<>(packed);
+  }
+
+  private int add(
+      TopicPartition partition,
+      ConsumerRecord<byte[], byte[]> record,
+      Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> packed) {
+    Packer packer =
+        packers.computeIfAbsent(partition, any -> new Packer(gathering.maxRecordBytes()));
+    boolean alone = packer.standsAlone(record);
+    if (alone || packer.bytes() >= gathering.blockBytes()) {
+      flush(partition, packer, packed);
+    }
+    int before = packer.bytes();
+    packer.add(record);
+    int added = packer.bytes() - before;
+    if (alone) {
+      flush(partition, packer, packed);
+    }
+    return added;
+  }
+
+  private void flush(
+      TopicPartition partition,
+      Packer packer,
+      Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> packed) {
+    if (packer.isEmpty()) {
+      return;
+    }
+    long last = packer.lastOffset();
+    TopicRange range =
+        new TopicRange(
+            partition.topic(), partition.partition(), next.getOrDefault(partition, 0L), last + 1);
+    next.put(partition, last + 1);
+    packed
+        .computeIfAbsent(partition, any -> new ArrayList<>())
+        .add(
+            new ConsumerRecord<>(
+                partition.topic(), partition.partition(), last, null, packer.pack(range)));
+  }
+}

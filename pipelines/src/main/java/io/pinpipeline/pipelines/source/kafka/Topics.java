@@ -1,0 +1,152 @@
+package io.pinpipeline.pipelines.source.kafka;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** What topics there are, and which offsets they have. */
+public final class Topics implements AutoCloseable {
+
+  private static final long PATIENCE_SECONDS = 60;
+
+  private final KafkaSettings settings;
+  private final Admin admin;
+
+  private Topics(KafkaSettings settings, Admin admin) {
+    this.settings = settings;
+    this.admin = admin;
+  }
+
+  /**
+   * Connects to a cluster.
+   *
+   * @throws IOException if the settings are none that Kafka's client takes
+   */
+  public static Topics of(KafkaSettings settings) throws IOException {
+    try {
+      return new Topics(settings, Admin.create(settings.admin()));
+    } catch (KafkaException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(
+          "Kafka's client does not take these settings: "
+              + cause.getMessage()
+              + ". Check --bootstrapServers and the file of --kafkaProperties.",
+          e);
+    }
+  }
+
+  /**
+   * The partitions of topics.
+   *
+   * @throws IOException if a topic does not exist, or the cluster does not answer
+   */
+  public List<TopicPartition> partitions(Collection<String> topics) throws IOException {
+    List<TopicPartition> partitions = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    Map<String, KafkaFuture<TopicDescription>> described =
+        admin.describeTopics(topics).topicNameValues();
+    for (String topic : topics) {
+      try {
+        KafkaFuture<TopicDescription> description = described.get(topic);
+        if (description != null) {
+          await(description)
+              .partitions()
+              .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+        }
+      } catch (IOException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+        missing.add(topic);
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new IOException(
+          "There is no topic "
+              + String.join(", ", missing)
+              + " at "
+              + settings.bootstrapServers()
+              + ". Make it, or name others with --topicPrefix.");
+    }
+    return partitions;
+  }
+
+  /** The first offset of each partition that still has a record or will have one. */
+  public SortedMap<TopicPartition, Long> earliest(Collection<TopicPartition> partitions)
+      throws IOException {
+    return offsets(partitions, OffsetSpec.earliest());
+  }
+
+  /** The offset of each partition behind its last record. */
+  public SortedMap<TopicPartition, Long> latest(Collection<TopicPartition> partitions)
+      throws IOException {
+    return offsets(partitions, OffsetSpec.latest());
+  }
+
+  private SortedMap<TopicPartition, Long> offsets(
+      Collection<TopicPartition> partitions, OffsetSpec which) throws IOException {
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    partitions.forEach(partition -> asked.put(partition, which));
+    SortedMap<TopicPartition, Long> offsets = sorted();
+    for (Map.Entry<TopicPartition, ListOffsetsResultInfo> answer :
+        await(admin.listOffsets(asked).all()).entrySet()) {
+      offsets.put(answer.getKey(), answer.getValue().offset());
+    }
+    return offsets;
+  }
+
+  /** An empty map by topic and partition. */
+  static SortedMap<TopicPartition, Long> sorted() {
+    return new TreeMap<>(
+        Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition));
+  }
+
+  private <T> T await(KafkaFuture<T> answer) throws IOException {
+    try {
+      return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while Kafka was asked");
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(
+          "Kafka at "
+              + settings.bootstrapServers()
+              + " does not answer: "
+              + cause.getMessage()
+              + ". Check that it runs there and lets this client in.",
+          cause);
+    } catch (TimeoutException e) {
+      throw new IOException(
+          "Kafka at "
+              + settings.bootstrapServers()
+              + " did not answer within "
+              + PATIENCE_SECONDS
+              + " s. Check that it runs there and can be reached.",
+          e);
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+  }
+}

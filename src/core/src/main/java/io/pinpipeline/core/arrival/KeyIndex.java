@@ -1,0 +1,186 @@
+package io.pinpipeline.core.arrival;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys that have arrived, each with the fingerprint of its first record and the minute at which
+ * that was seen. It grows with its keys; keys older than is asked for count as absent.
+ *
+ * <p>Additions can be tentative: {@link #layer} begins an index on top of this one, which is thrown
+ * away or {@linkplain #settle settled}.
+ *
+ * <p>A key takes 27 to 53 bytes, since the table of 20 bytes a slot is between three eighths and
+ * three quarters full; while it grows, the old table is there too. Not thread-safe.
+ */
+public final class KeyIndex {
+
+  private static final int EMPTY = -1;
+  private static final int SMALLEST = 16;
+
+  /** Most slots: arrays cannot be much larger. */
+  private static final int LARGEST = Integer.MAX_VALUE - 8;
+
+  private final @Nullable KeyIndex below;
+  private long[] keys = new long[SMALLEST];
+  private long[] fingerprints = new long[SMALLEST];
+
+  /** {@link #EMPTY} tells a slot without a key. */
+  private int[] minutes = new int[SMALLEST];
+
+  private int size;
+
+  public KeyIndex() {
+    this(null);
+  }
+
+  private KeyIndex(@Nullable KeyIndex below) {
+    this.below = below;
+    Arrays.fill(minutes, EMPTY);
+  }
+
+  /** An index without keys of its own, that finds those of this one too. */
+  public KeyIndex layer() {
+    return new KeyIndex(this);
+  }
+
+  /**
+   * Adds the keys of this layer to the index that it was begun on.
+   *
+   * @throws IllegalStateException if it is no layer
+   */
+  public void settle() {
+    if (below == null) {
+      throw new IllegalStateException("only a layer can be settled");
+    }
+    // first, since keys in the order of their hashes would crowd one end of a small table
+    below.reserve(size);
+    for (int slot = 0; slot < minutes.length; slot++) {
+      if (minutes[slot] != EMPTY) {
+        below.put(keys[slot], fingerprints[slot], minutes[slot]);
+      }
+    }
+  }
+
+  /**
+   * What a record would be, without adding it.
+   *
+   * @param oldestMinute what was first seen before it counts as absent
+   */
+  public Arrival look(long key, long fingerprint, int oldestMinute) {
+    int slot = slot(key);
+    if (minutes[slot] >= Math.max(0, oldestMinute)) {
+      return fingerprints[slot] == fingerprint ? Arrival.DUPLICATE : Arrival.CONFLICT;
+    }
+    return below == null ? Arrival.FIRST : below.look(key, fingerprint, oldestMinute);
+  }
+
+  /**
+   * Adds a key, or replaces what is known of it.
+   *
+   * @param minute when it was first seen, in minutes since the epoch, not negative
+   */
+  public void put(long key, long fingerprint, int minute) {
+    if (minute < 0) {
+      throw new IllegalArgumentException("a minute before the epoch: " + minute);
+    }
+    int slot = slot(key);
+    if (minutes[slot] == EMPTY) {
+      if (size >= minutes.length / 4 * 3) {
+        reserve(1);
+        slot = slot(key);
+      }
+      size++;
+      keys[slot] = key;
+    }
+    fingerprints[slot] = fingerprint;
+    minutes[slot] = minute;
+  }
+
+  /**
+   * Arrivals by this index, to which every first one is added.
+   *
+   * @param minute the time at which they arrive
+   * @param oldestMinute as {@link #look} takes it
+   */
+  public Arrivals arrivals(int minute, int oldestMinute) {
+    return (key, fingerprint) -> {
+      Arrival arrival = look(key, fingerprint, oldestMinute);
+      if (arrival == Arrival.FIRST) {
+        put(key, fingerprint, minute);
+      }
+      return arrival;
+    };
+  }
+
+  /** How many keys it has; those below a layer are not counted. */
+  public long size() {
+    return size;
+  }
+
+  /** Forgets the keys first seen before a minute, and gives back their room. */
+  public void forgetBefore(int minute) {
+    int kept = 0;
+    for (int seen : minutes) {
+      if (seen != EMPTY && seen >= minute) {
+        kept++;
+      }
+    }
+    if (kept < size) {
+      // at most half full, so that it need not grow at once
+      rebuild((int) Math.min(LARGEST, Math.max(SMALLEST, kept * 2L)), minute);
+    }
+  }
+
+  /** Makes room for more keys. */
+  private void reserve(int more) {
+    long needed = (long) size + more;
+    long slots = minutes.length;
+    while (needed > slots / 4 * 3) {
+      if (slots == LARGEST) {
+        throw new IllegalStateException(
+            needed + " keys are more than one index can hold; give the horizon fewer days");
+      }
+      slots = Math.min(LARGEST, slots * 2);
+    }
+    if (slots > minutes.length) {
+      rebuild((int) slots, 0);
+    }
+  }
+
+  private void rebuild(int slots, int oldestMinute) {
+    long[] oldKeys = keys;
+    long[] oldFingerprints = fingerprints;
+    int[] oldMinutes = minutes;
+    keys = new long[slots];
+    fingerprints = new long[slots];
+    minutes = new int[slots];
+    Arrays.fill(minutes, EMPTY);
+    size = 0;
+    for (int old = 0; old < oldMinutes.length; old++) {
+      if (oldMinutes[old] >= Math.max(0, oldestMinute)) {
+        int slot = slot(oldKeys[old]);
+        keys[slot] = oldKeys[old];
+        fingerprints[slot] = oldFingerprints[old];
+        minutes[slot] = oldMinutes[old];
+        size++;
+      }
+    }
+  }
+
+  /** Where a key is, or would be. */
+  private int slot(long key) {
+    int slot = (int) (((mix(key) >>> 32) * minutes.length) >>> 32);
+    while (minutes[slot] != EMPTY && keys[slot] != key) {
+      slot = slot + 1 == minutes.length ? 0 : slot + 1;
+    }
+    return slot;
+  }
+
+  /** The finalizer of MurmurHash3. */
+  private static long mix(long key) {
+    long hash = (key ^ key >>> 33) * 0xff51afd7ed558ccdL;
+    hash = (hash ^ hash >>> 33) * 0xc4ceb9fe1a85ec53L;
+    return hash ^ hash >>> 33;
+  }
+}

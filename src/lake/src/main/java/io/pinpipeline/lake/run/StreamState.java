@@ -1,0 +1,71 @@
+package io.pinpipeline.lake.run;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.pinpipeline.core.batch.TopicPartition;
+import io.pinpipeline.lake.DataFile;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a clean table holds of a stream.
+ *
+ * @param id what its dead letters tell as their run
+ * @param offsets of each topic, of each partition: what has been committed
+ * @param commits how often it has been committed
+ * @param books of all those commits together
+ * @param committedAt when the last of them, or the stream's beginning, was committed, in UTC
+ * @param deadLetters the files that the last of them has to bring into the table of dead letters
+ */
+@JsonPropertyOrder({"id", "offsets", "commits", "books", "committedAt", "deadLetters"})
+record StreamState(
+    String id,
+    SortedMap<String, SortedMap<Integer, OffsetIntervals>> offsets,
+    long commits,
+    Books books,
+    String committedAt,
+    List<DataFile> deadLetters)
+    implements Serializable {
+
+  StreamState {
+    offsets = new TreeMap<>(offsets);
+    deadLetters = List.copyOf(deadLetters);
+  }
+
+  /** A stream that has committed nothing. */
+  static StreamState begun(RunId id, String at) {
+    return new StreamState(id.value(), new TreeMap<>(), 0, Books.NONE, at, List.of());
+  }
+
+  SortedMap<TopicPartition, OffsetIntervals> covered() {
+    SortedMap<TopicPartition, OffsetIntervals> covered = new TreeMap<>();
+    offsets.forEach(
+        (topic, partitions) ->
+            partitions.forEach(
+                (partition, intervals) ->
+                    covered.put(new TopicPartition(topic, partition), intervals)));
+    return covered;
+  }
+
+  /** After one more commit. */
+  StreamState plus(
+      Map<TopicPartition, OffsetIntervals> covered,
+      Books more,
+      String at,
+      List<DataFile> newDeadLetters) {
+    SortedMap<String, SortedMap<Integer, OffsetIntervals>> newOffsets = new TreeMap<>();
+    covered.forEach(
+        (source, intervals) ->
+            newOffsets
+                .computeIfAbsent(source.topic(), topic -> new TreeMap<>())
+                .put(source.partition(), intervals));
+    return new StreamState(id, newOffsets, commits + 1, books.plus(more), at, newDeadLetters);
+  }
+
+  /** What stands in the table of dead letters once those of the last commit are there. */
+  String settled() {
+    return id + " " + commits;
+  }
+}
