@@ -9,9 +9,11 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ResponseCompleteException;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.common.stream.AbortedStreamException;
+import com.linecorp.armeria.common.stream.CancelledSubscriptionException;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
@@ -64,8 +66,13 @@ final class ErrorAnswers implements ServerErrorHandler {
         status,
         MediaType.JSON_UTF_8,
         HttpData.wrap(
-            Answers.refusal(
-                status.code(), description == null ? status.reasonPhrase() + "." : description)));
+            Answers.refusal(status.code(), description == null ? words(status) : description)));
+  }
+
+  private static String words(HttpStatus status) {
+    return status.code() == 413
+        ? "The body is larger than it may be. Send fewer records a request."
+        : status.reasonPhrase() + ".";
   }
 
   /** The answer to a request that failed. */
@@ -97,16 +104,19 @@ final class ErrorAnswers implements ServerErrorHandler {
       return refusal;
     }
     if (cause instanceof ContentTooLargeException) {
-      return Refusal.of(413, "The body is larger than it may be. Send fewer records a request.");
+      return Refusal.of(413, words(HttpStatus.REQUEST_ENTITY_TOO_LARGE));
     }
     if (cause instanceof RequestTimeoutException) {
       return Refusal.of(
           408, "The body did not arrive in time. Send it faster, or in smaller parts.");
     }
     if (cause instanceof HttpStatusException status) {
-      return Refusal.of(status.httpStatus().code(), status.httpStatus().reasonPhrase() + ".");
+      return Refusal.of(status.httpStatus().code(), words(status.httpStatus()));
     }
-    if (cause instanceof ClosedSessionException || cause instanceof AbortedStreamException) {
+    if (cause instanceof ClosedSessionException
+        || cause instanceof CancelledSubscriptionException
+        || cause instanceof AbortedStreamException
+        || cause instanceof ResponseCompleteException) {
       return Refusal.of(400, "The request ended too early."); // nobody is there to read it
     }
     LOG.error("A request failed, which is a fault of the gateway", cause);

@@ -93,7 +93,7 @@ public record BodyReader(int maxRecords, int maxRecordBytes) {
           envelope();
         }
         if (json.nextToken() != null) {
-          throw fault("Something follows the end of the object.");
+          throw fault("Something follows the end of the object");
         }
       } catch (JsonProcessingException e) {
         throw noJson(e, "");
@@ -116,7 +116,7 @@ public record BodyReader(int maxRecords, int maxRecordBytes) {
           continue;
         }
         if (json.nextToken() != JsonToken.START_ARRAY) {
-          throw fault("\"records\" should be an array.");
+          throw fault("\"records\" should be an array");
         }
         while (json.nextToken() != JsonToken.END_ARRAY) {
           if (records.size() == maxRecords) {
@@ -132,7 +132,7 @@ public record BodyReader(int maxRecords, int maxRecordBytes) {
         }
       }
       if (records.isEmpty()) {
-        throw fault("There are no records. Send them as {\"records\": [...]}.");
+        throw fault("There are no records; send them as {\"records\": [...]}");
       }
     }
 
@@ -151,7 +151,7 @@ public record BodyReader(int maxRecords, int maxRecordBytes) {
         }
       }
       if (value == null) {
-        throw fault("Record %d has no %s.".formatted(records.size(), valueName()));
+        throw fault("Record %d has no %s".formatted(records.size(), valueName()));
       }
       if (value.length + (key == null ? 0 : key.length) > maxRecordBytes) {
         throw Refusal.of(
@@ -185,23 +185,23 @@ public record BodyReader(int maxRecords, int maxRecordBytes) {
             default -> null;
           };
       if (field == null || !known.contains(field)) {
-        throw fault("Nobody knows the field \"%s\" here.".formatted(shortened(name)));
+        throw fault("Nobody knows the field \"%s\" here".formatted(shortened(name)));
       }
       if (!seen.add(field)) {
-        throw fault("The field \"%s\" stands here twice.".formatted(name));
+        throw fault("The field \"%s\" stands here twice".formatted(name));
       }
       return field;
     }
 
     private void requireObject(String what) {
       if (json.currentToken() != JsonToken.START_OBJECT) {
-        throw fault(what + " should be a JSON object.");
+        throw fault(what + " should be a JSON object");
       }
     }
 
     private void stream() throws IOException {
       if (json.nextToken() != JsonToken.VALUE_STRING || !json.getText().equals(target)) {
-        throw fault("The stream's name should be \"%s\", as in the path.".formatted(target));
+        throw fault("The stream's name should be \"%s\", as in the path".formatted(target));
       }
     }
 
@@ -216,8 +216,8 @@ public record BodyReader(int maxRecords, int maxRecordBytes) {
       }
       throw fault(
           form == WireForm.KAFKA_REST
-              ? "A value should be a JSON object."
-              : "Data should be a JSON object, or the base64 of one.");
+              ? "A value should be a JSON object"
+              : "Data should be a JSON object, or the base64 of one");
     }
 
     /** Data that came as a string: the JSON text, or base64 of it. */
@@ -229,18 +229,18 @@ public record BodyReader(int maxRecords, int maxRecordBytes) {
         try {
           decoded = Base64.getDecoder().decode(text);
         } catch (IllegalArgumentException e) {
-          throw fault("Data is neither a JSON object nor base64.");
+          throw fault("Data is neither a JSON object nor base64");
         }
       }
       String where = " in the data of record " + records.size();
       requireText(decoded, where);
       try (JsonParser inner = JSON.createParser(decoded)) {
         if (inner.nextToken() != JsonToken.START_OBJECT) {
-          throw fault("Data should be a JSON object, or the base64 of one.");
+          throw fault("Data should be a JSON object, or the base64 of one");
         }
         inner.skipChildren();
         if (inner.nextToken() != null) {
-          throw fault("Something follows the end of the object" + where + ".");
+          throw fault("Something follows the end of the object" + where);
         }
       } catch (JsonProcessingException e) {
         throw noJson(e, where);
@@ -265,8 +265,7 @@ public record BodyReader(int maxRecords, int maxRecordBytes) {
       if (form == WireForm.KAFKA_REST && token.isNumeric()) {
         return json.getText().getBytes(StandardCharsets.UTF_8);
       }
-      throw fault(
-          "A key should be a string" + (form == WireForm.KAFKA_REST ? " or a number." : "."));
+      throw fault("A key should be a string" + (form == WireForm.KAFKA_REST ? " or a number" : ""));
     }
 
     private @Nullable Integer partition() throws IOException {
@@ -281,7 +280,7 @@ public record BodyReader(int maxRecords, int maxRecordBytes) {
       } catch (InputCoercionException e) {
         // too large an int: said below
       }
-      throw fault("A partition should be a whole number from 0 on.");
+      throw fault("A partition should be a whole number from 0 on");
     }
 
     private int tokenBegin() {
