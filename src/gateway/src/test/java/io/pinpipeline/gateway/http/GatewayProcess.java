@@ -73,7 +73,7 @@ final class GatewayProcess implements AutoCloseable {
 
   void awaitReady(int status) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(1))
         .pollInterval(Duration.ofMillis(50))
         .ignoreExceptions()
         .until(() -> management("/ready").statusCode() == status);

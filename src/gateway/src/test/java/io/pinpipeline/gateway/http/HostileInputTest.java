@@ -91,86 +91,80 @@ class HostileInputTest {
     String good =
         "{\"records\":[{\"key\":\"k\",\"value\":{\"index\":%d,\"title\":\"é\\ud83d\\ude0d😍\"}}]}"
             .formatted(random.nextInt());
-    byte[] bytes = good.getBytes(StandardCharsets.UTF_8);
-    switch (random.nextInt(9)) {
-      case 0: // truncated
-        return Arrays.copyOf(bytes, random.nextInt(bytes.length));
-      case 1: // something behind it
-        return (good + "}]{\"x".charAt(random.nextInt(5))).getBytes(StandardCharsets.UTF_8);
-      case 2: // deeply nested
-        return good.replace("\"k\"", "[{\"a\":".repeat(random.nextInt(1, 20_000)))
-            .getBytes(StandardCharsets.UTF_8);
-      case 3: // no UTF-8
-        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(0xf8, 0x100);
-        return bytes;
-      case 4: // values that are no objects
+    byte[] bytes = utf8(good);
+    return switch (random.nextInt(9)) {
+      case 0 -> Arrays.copyOf(bytes, random.nextInt(bytes.length)); // truncated
+      case 1 -> utf8(good + "}]{\"x".charAt(random.nextInt(5))); // something behind it
+      case 2 -> utf8(good.replace("\"k\"", "[{\"a\":".repeat(random.nextInt(1, 20_000))));
+      case 3 -> {
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(0xf8, 0x100); // no UTF-8
+        yield bytes;
+      }
+      case 4 -> { // values that are no objects
         List<String> values = List.of("[]", "1", "null", "\"x\"", "true", "[{}]");
-        return good.replaceFirst("\\{\"index.*}}", values.get(random.nextInt(values.size())) + "}")
-            .getBytes(StandardCharsets.UTF_8);
-      case 5: // no records
+        String value = values.get(random.nextInt(values.size()));
+        yield utf8(good.replaceFirst("\\{\"index.*}}", value + "}"));
+      }
+      case 5 -> { // no records
         List<String> bodies = List.of("[]", "{}", "null", "{\"records\":{}}", "{\"records\":[[]]}");
-        return bodies.get(random.nextInt(bodies.size())).getBytes(StandardCharsets.UTF_8);
-      case 6: // numbers that are none
-        return good.replaceFirst(":-?\\d+", ":" + "9".repeat(random.nextInt(1, 5000)) + "e")
-            .getBytes(StandardCharsets.UTF_8);
-      case 7: // too many records
-        return ("{\"records\":[" + "{\"value\":{}},".repeat(5000) + "{\"value\":{}}]}")
-            .getBytes(StandardCharsets.UTF_8);
-      default: // anything
+        yield utf8(bodies.get(random.nextInt(bodies.size())));
+      }
+      case 6 -> // numbers that are none
+          utf8(good.replaceFirst(":-?\\d+", ":" + "9".repeat(random.nextInt(1, 5000)) + "e"));
+      case 7 -> // too many records
+          utf8("{\"records\":[" + "{\"value\":{}},".repeat(5000) + "{\"value\":{}}]}");
+      default -> {
         byte[] junk = new byte[random.nextInt(2000)];
         random.nextBytes(junk);
-        return junk;
-    }
+        yield junk;
+      }
+    };
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static void sendMalformed(SplittableRandom random) throws IOException {
     byte[] body = malformed(random);
     switch (random.nextInt(10)) {
-      case 0: // more is announced than comes
-        sendAndLeave(RawHttp.head(body.length + 1 + random.nextInt(1000)), body);
-        return;
-      case 1: // too much is announced
-        requireRefused(RawHttp.send(gateway.port, RawHttp.head(Integer.MAX_VALUE), body));
-        return;
-      case 2: // chunks that are none
-        sendAndLeave(
-            RawHttp.head(
-                """
-                POST /topics/demo.pin HTTP/1.1
-                Host: x
-                Content-Type: application/json
-                Transfer-Encoding: chunked
+      case 0 -> // more is announced than comes
+          sendAndLeave(RawHttp.head(body.length + 1 + random.nextInt(1000)), body);
+      case 1 -> // too much is announced
+          requireRefused(RawHttp.send(gateway.port, RawHttp.head(Integer.MAX_VALUE), body));
+      case 2 -> // chunks that are none
+          sendAndLeave(
+              RawHttp.head(
+                  """
+                  POST /topics/demo.pin HTTP/1.1
+                  Host: x
+                  Content-Type: application/json
+                  Transfer-Encoding: chunked
 
-                zz
-                """),
-            body);
-        return;
-      case 3: // no HTTP
-        sendAndLeave(body);
-        return;
-      case 4: // headers that are none, or too large
-        sendAndLeave(
-            RawHttp.head(
-                "POST /topics/demo.pin HTTP/1.1\n"
-                    + "\u0001: x\n".repeat(random.nextInt(3))
-                    + "X".repeat(random.nextInt(20_000))),
-            body);
-        return;
-      case 5: // two lengths
-        sendAndLeave(
-            RawHttp.head(
-                """
-                POST /topics/demo.pin HTTP/1.1
-                Host: x
-                Content-Type: application/json
-                Content-Length: 5
-                Content-Length: 6
+                  zz
+                  """),
+              body);
+      case 3 -> sendAndLeave(body); // no HTTP
+      case 4 -> // headers that are none, or too large
+          sendAndLeave(
+              RawHttp.head(
+                  "POST /topics/demo.pin HTTP/1.1\n"
+                      + "\u0001: x\n".repeat(random.nextInt(3))
+                      + "X".repeat(random.nextInt(20_000))),
+              body);
+      case 5 -> // two lengths
+          sendAndLeave(
+              RawHttp.head(
+                  """
+                  POST /topics/demo.pin HTTP/1.1
+                  Host: x
+                  Content-Type: application/json
+                  Content-Length: 5
+                  Content-Length: 6
 
-                """),
-            body);
-        return;
-      default:
-        requireRefused(RawHttp.send(gateway.port, RawHttp.head(body.length), body));
+                  """),
+              body);
+      default -> requireRefused(RawHttp.send(gateway.port, RawHttp.head(body.length), body));
     }
   }
 

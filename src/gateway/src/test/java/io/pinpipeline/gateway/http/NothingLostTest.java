@@ -39,7 +39,7 @@ class NothingLostTest {
   private static void awaitAcknowledged(Load load, int more) {
     int goal = load.acknowledged.size() + more;
     Awaitility.await()
-        .atMost(Duration.ofSeconds(120))
+        .atMost(Duration.ofMinutes(2))
         .pollInterval(Duration.ofMillis(10))
         .until(() -> load.acknowledged.size() >= goal);
   }
