@@ -320,7 +320,7 @@ final class GatewayCommand implements Callable<Integer> {
       try (Reader reader = Files.newBufferedReader(kafkaProperties)) {
         read.load(reader);
       } catch (IOException | IllegalArgumentException e) {
-        faults.add("--kafkaProperties: " + unreadable(kafkaProperties, e));
+        faults.add("--kafkaProperties: " + unreadable(kafkaProperties));
       }
       for (String name : read.stringPropertyNames()) {
         if (PostProducer.OWN_PROPERTIES.contains(name)) {
@@ -382,7 +382,7 @@ final class GatewayCommand implements Callable<Integer> {
     try {
       return Optional.of(ApiKeys.read(apiKeys));
     } catch (IOException e) {
-      faults.add("--apiKeys: " + unreadable(apiKeys, e));
+      faults.add("--apiKeys: " + unreadable(apiKeys));
     } catch (IllegalArgumentException e) {
       faults.add("--apiKeys: " + apiKeys + ": " + e.getMessage());
     }
@@ -419,7 +419,7 @@ final class GatewayCommand implements Callable<Integer> {
     }
   }
 
-  private static String unreadable(Path file, Exception failure) {
-    return file + " cannot be read (" + failure.getClass().getSimpleName() + ")";
+  private static String unreadable(Path file) {
+    return file + (Files.exists(file) ? " cannot be read as text" : " does not exist");
   }
 }

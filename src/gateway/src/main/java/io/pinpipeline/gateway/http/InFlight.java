@@ -1,5 +1,6 @@
 package io.pinpipeline.gateway.http;
 
+import io.pinpipeline.gateway.wire.Refusal;
 import java.time.Duration;
 
 /**
@@ -21,16 +22,23 @@ final class InFlight {
   final class Share {
 
     private long held;
+    private boolean ended;
 
-    /** Takes more memory; whether there was room. */
-    boolean take(long more) {
+    /**
+     * Takes more memory.
+     *
+     * @throws Refusal 503 if there is no room
+     */
+    void hold(long more) {
       synchronized (InFlight.this) {
-        if (bytes + more > maxBytes) {
-          return false;
+        if (ended || bytes + more > maxBytes) {
+          throw Refusal.forNow(
+              503,
+              "The gateway has as many requests in its hands as fit its memory. Send this again.",
+              ErrorAnswers.SOON);
         }
         bytes += more;
         held += more;
-        return true;
       }
     }
 
@@ -38,7 +46,7 @@ final class InFlight {
     void end() {
       synchronized (InFlight.this) {
         bytes -= held;
-        held = 0;
+        ended = true;
         requests--;
         InFlight.this.notifyAll();
       }

@@ -1,6 +1,5 @@
 package io.pinpipeline.gateway.http;
 
-import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
@@ -84,14 +83,12 @@ final class PostService implements HttpService {
     }
     requireKnownType(request.headers());
     desk.requireKafka(topic);
-    hold(share, Limits.REQUEST_BYTES);
-    return request
-        .peekData(data -> hold(share, (long) data.length() * Limits.COPIES))
-        .aggregate()
+    share.hold(Limits.REQUEST_BYTES);
+    return BodyCollector.collect(request, share)
         .thenComposeAsync(
             body -> {
               context.setRequestTimeout(TimeoutMode.SET_FROM_NOW, desk.answerTimeout());
-              return send(context, body, topic, target, sender, share);
+              return send(context, request.headers(), body, topic, target, sender, share);
             },
             context.blockingTaskExecutor());
   }
@@ -125,28 +122,19 @@ final class PostService implements HttpService {
     }
   }
 
-  private static void hold(InFlight.Share share, long bytes) {
-    if (!share.take(bytes)) {
-      throw Refusal.forNow(
-          503,
-          "The gateway has as many requests in its hands as fit its memory. Send this again.",
-          ErrorAnswers.SOON);
-    }
-  }
-
   private CompletableFuture<HttpResponse> send(
       ServiceRequestContext context,
-      AggregatedHttpRequest request,
+      RequestHeaders headers,
+      byte[] body,
       Topic topic,
       String target,
       String sender,
       InFlight.Share share) {
-    if (request.content().isEmpty()
-        && !request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
+    if (body.length == 0 && !headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
       throw Refusal.of(411, "The request has no body. Send one, and its Content-Length.");
     }
-    List<PostedRecord> records = desk.reader().read(form, target, request.content().array());
-    hold(share, (long) records.size() * Limits.RECORD_BYTES);
+    List<PostedRecord> records = desk.reader().read(form, target, body);
+    share.hold((long) records.size() * Limits.RECORD_BYTES);
     desk.countRecords(sender, records.size());
     desk.requirePartitions(topic, records);
     Checked checked = desk.check(topic, records);

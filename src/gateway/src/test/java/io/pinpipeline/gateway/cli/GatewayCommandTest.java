@@ -100,8 +100,8 @@ class GatewayCommandTest {
             "--apiKeys=" + none,
             "--kafkaProperties=" + none,
             "--tlsCertificate=" + none),
-        "--apiKeys: " + none + " cannot be read",
-        "--kafkaProperties: " + none + " cannot be read",
+        "--apiKeys: " + none + " does not exist",
+        "--kafkaProperties: " + none + " does not exist",
         "--tlsCertificate and --tlsKey: give both, or none");
   }
 }
