@@ -22,7 +22,7 @@ import org.awaitility.Awaitility;
 /** The command in a process of its own, which can be killed. */
 final class GatewayProcess implements AutoCloseable {
 
-  private static final Pattern PORT = Pattern.compile("http://127.0.0.1:(\\d+)");
+  private static final Pattern PORT = Pattern.compile("https?://127.0.0.1:(\\d+)");
 
   final Process process;
   final int port;
