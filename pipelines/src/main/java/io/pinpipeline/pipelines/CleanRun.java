@@ -7,7 +7,7 @@ import io.pinpipeline.lake.run.RunCommit;
 import io.pinpipeline.lake.run.RunId;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.lake.storage.StoredObject;
-import io.pinpipeline.pipelines.sink.DeltaSink;
+import io.pinpipeline.pipelines.sink.FileForm;
 import io.pinpipeline.pipelines.source.InputSplit;
 import io.pinpipeline.pipelines.source.Inputs;
 import io.pinpipeline.pipelines.source.Splitter;
@@ -56,7 +56,7 @@ public final class CleanRun {
       @Nullable Dataset<?> only,
       boolean fullRefresh,
       int maxRecordBytes,
-      DeltaSink.FileForm fileForm,
+      FileForm fileForm,
       int cores) {}
 
   private final Request request;
@@ -231,7 +231,7 @@ public final class CleanRun {
     return commits;
   }
 
-  DeltaSink.FileForm fileForm() {
+  FileForm fileForm() {
     return request.fileForm();
   }
 

@@ -23,7 +23,7 @@ import io.pinpipeline.lake.run.RunId;
 import io.pinpipeline.lake.storage.LocalStorage;
 import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
-import io.pinpipeline.pipelines.sink.DeltaSink;
+import io.pinpipeline.pipelines.sink.FileForm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ class CleanRunTest {
                 null,
                 false,
                 50_000,
-                new DeltaSink.FileForm(ParquetSettings.Compression.SNAPPY, 1 << 20),
+                new FileForm(ParquetSettings.Compression.SNAPPY, 1 << 20),
                 2),
             RunId.beginning(Instant.now()),
             splitBytes);

@@ -3,9 +3,12 @@ package io.pinpipeline.pipelines.cli;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.pipelines.options.EngineDefaults;
 import io.pinpipeline.pipelines.options.StorageFactory;
+import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -80,18 +83,27 @@ final class BeamArguments {
 
   /** The options, behind those of the engine of this bundle that were not set. */
   PipelineOptions options() {
-    List<String> all = new ArrayList<>(arguments);
+    Map<String, String> defaults = new HashMap<>();
+    // what engines call the run on their pages
+    defaults.put("appName", "pinpipeline");
     for (EngineDefaults engine : ServiceLoader.load(EngineDefaults.class)) {
-      engine
-          .options()
-          .forEach(
-              (name, value) -> {
-                if (arguments.stream().noneMatch(set -> set.startsWith("--" + name + "="))) {
-                  all.add("--" + name + "=" + value);
-                }
-              });
+      defaults.putAll(engine.options());
     }
+    List<String> all = new ArrayList<>(arguments);
+    defaults.forEach(
+        (name, value) -> {
+          if (arguments.stream().noneMatch(set -> set.startsWith("--" + name + "="))) {
+            all.add("--" + name + "=" + value);
+          }
+        });
     return PipelineOptionsFactory.fromArgs(all.toArray(String[]::new)).as(S3Options.class);
+  }
+
+  /** Makes the engine of this bundle ready for a run. */
+  static void prepare(PipelineOptions options) throws IOException {
+    for (EngineDefaults engine : ServiceLoader.load(EngineDefaults.class)) {
+      engine.prepare(options);
+    }
   }
 
   /** The storage that they describe. */

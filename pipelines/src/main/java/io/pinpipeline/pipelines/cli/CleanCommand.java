@@ -8,7 +8,7 @@ import io.pinpipeline.lake.parquet.RollingDataFileWriter;
 import io.pinpipeline.lake.run.RunId;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.pipelines.CleanRun;
-import io.pinpipeline.pipelines.sink.DeltaSink;
+import io.pinpipeline.pipelines.sink.FileForm;
 import io.pinpipeline.pipelines.source.S3Source;
 import java.io.IOException;
 import java.time.Instant;
@@ -117,7 +117,7 @@ final class CleanCommand extends LakeCommand {
                 only,
                 fullRefresh,
                 maxRecordBytes,
-                new DeltaSink.FileForm(
+                new FileForm(
                     ParquetSettings.Compression.valueOf(
                         compression.name().toUpperCase(Locale.ROOT)),
                     targetFileBytes),

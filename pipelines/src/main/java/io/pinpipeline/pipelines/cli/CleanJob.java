@@ -68,6 +68,7 @@ final class CleanJob {
         run.taken().values().stream().mapToInt(List::size).sum(),
         lake.location());
     long begun = System.nanoTime();
+    BeamArguments.prepare(options);
     Pipeline pipeline = Pipeline.create(options);
     CleanPipeline.build(pipeline, run);
     PipelineResult result = pipeline.run();

@@ -19,7 +19,7 @@ import io.pinpipeline.lake.run.RunId;
 import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.pipelines.CleanRun;
-import io.pinpipeline.pipelines.sink.DeltaSink;
+import io.pinpipeline.pipelines.sink.FileForm;
 import io.pinpipeline.pipelines.source.S3Source;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -96,7 +96,7 @@ final class DemoCommand implements Callable<Integer> {
               null,
               false,
               S3Source.DEFAULT_MAX_RECORD_BYTES,
-              new DeltaSink.FileForm(
+              new FileForm(
                   ParquetSettings.Compression.SNAPPY, RollingDataFileWriter.DEFAULT_TARGET_BYTES),
               Runtime.getRuntime().availableProcessors());
       Map<String, Books> books =

@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       TablesCommand.class,
       DigestCommand.class,
       DeadLettersCommand.class,
+      VacuumCommand.class,
       VerifyEnginesCommand.class
     },
     footer = {

@@ -6,11 +6,12 @@ import io.pinpipeline.lake.Lake;
 import io.pinpipeline.lake.storage.LocalStorage;
 import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
+import io.pinpipeline.local.LocalProcess;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -30,13 +31,16 @@ import picocli.CommandLine.Spec;
     name = "verify-engines",
     description = {
       "Cleans the same invented posts on every engine, each in a process of its own, and compares the"
-          + " digests of all tables.",
-      "Exit code 1 where one differs."
+          + " digests of all tables. A cluster is one of real processes on this machine.",
+      "Exit code 1 where one differs or fails."
     })
 final class VerifyEnginesCommand implements Callable<Integer> {
 
   /** Set by the launcher: what a process of an engine is started with. */
   private static final String LAUNCHER_PROPERTY = "pinpipeline.launcher";
+
+  /** Longer than any run should take; a run that hangs is a failure too. */
+  private static final Duration LONGEST = Duration.ofMinutes(30);
 
   @Spec private CommandSpec spec;
 
@@ -51,16 +55,32 @@ final class VerifyEnginesCommand implements Callable<Integer> {
       names = "--engines",
       paramLabel = "NAME",
       split = ",",
-      defaultValue = "direct,flink,spark",
+      defaultValue = "direct,flink,flink-cluster,spark,spark-cluster",
       description = "Which engines, parted by commas (default: ${DEFAULT-VALUE}).")
   private List<String> engines;
 
+  /** What is run on every engine. */
+  @FunctionalInterface
+  private interface Mode {
+    /** The command and its options, but those of the engine. */
+    List<String> command(Location input, Path lake);
+  }
+
+  private static final Mode CLEAN =
+      (input, lake) -> List.of("clean", "--input=" + input.path(), "--lake=" + lake);
+
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws IOException {
     String launcher = System.getProperty(LAUNCHER_PROPERTY);
     List<String> faults = new ArrayList<>();
     if (posts < 1 || posts > PostGenerator.MAX_POSTS) {
       faults.add("--posts: " + posts + " is not from 1 to " + PostGenerator.MAX_POSTS);
+    }
+    Set<VerifiedEngine> chosen = new LinkedHashSet<>();
+    for (String engine : engines) {
+      VerifiedEngine.named(engine)
+          .ifPresentOrElse(
+              chosen::add, () -> faults.add("--engines: there is no engine '" + engine + "'"));
     }
     if (launcher == null) {
       faults.add("verify-engines runs from a checkout: ./pinpipeline verify-engines");
@@ -73,43 +93,60 @@ final class VerifyEnginesCommand implements Callable<Integer> {
     try (Storage storage = new LocalStorage()) {
       Location input = Location.ofPath(folder.resolve("input"));
       GenerateCommand.write(storage, input, new PostGenerator(1, posts), new LinesLayout());
-      Map<String, Map<String, String>> digests = new LinkedHashMap<>();
-      for (String engine : engines) {
-        Path lake = folder.resolve(engine);
-        out.println(engine + " ...");
-        clean(launcher, engine, input.path(), lake);
-        digests.put(engine, DigestCommand.digests(storage, new Lake(Location.ofPath(lake))));
-      }
-      boolean equal = print(digests, out);
-      out.println(
-          String.format(
-              Locale.ROOT,
-              equal ? "%,d posts: every engine gives the same tables." : "%,d posts: they differ.",
-              posts));
-      return equal ? 0 : 1;
+      return compare(CLEAN, chosen, input, Path.of(launcher), storage, folder, out) ? 0 : 1;
     } finally {
       delete(folder);
     }
   }
 
-  private static void clean(String launcher, String engine, Path input, Path lake)
-      throws IOException, InterruptedException {
-    Path log = lake.resolveSibling(engine + ".log");
-    Process process =
-        new ProcessBuilder(
-                launcher, "clean", "--runner=" + engine, "--input=" + input, "--lake=" + lake)
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    int exitCode = process.waitFor();
-    if (exitCode != 0) {
-      throw new IOException(
-          "clean on "
-              + engine
-              + " ended with exit code "
-              + exitCode
-              + " and said: "
-              + Files.readString(log, StandardCharsets.UTF_8).strip());
+  /** Runs it on each engine; whether all of them gave the same tables. */
+  private boolean compare(
+      Mode mode,
+      Set<VerifiedEngine> chosen,
+      Location input,
+      Path launcher,
+      Storage storage,
+      Path folder,
+      PrintWriter out)
+      throws IOException {
+    Map<String, Map<String, String>> digests = new LinkedHashMap<>();
+    List<String> failed = new ArrayList<>();
+    for (VerifiedEngine engine : chosen) {
+      Path lake = folder.resolve(engine.label());
+      out.println(engine.label() + " ...");
+      try {
+        run(engine, mode.command(input, lake), launcher, folder.resolve(engine.label() + "-runs"));
+        digests.put(
+            engine.label(), DigestCommand.digests(storage, new Lake(Location.ofPath(lake))));
+      } catch (IOException e) {
+        out.println(engine.label() + " failed: " + e.getMessage());
+        failed.add(engine.label());
+      }
+    }
+    boolean equal = print(digests, out);
+    String verdict =
+        failed.isEmpty()
+            ? equal ? "every engine gives the same tables." : "they differ."
+            : String.join(", ", failed) + " failed, see above.";
+    out.println(String.format(Locale.ROOT, "%,d posts: %s", posts, verdict));
+    return equal && failed.isEmpty();
+  }
+
+  /** Runs a command on an engine, through the launcher, which builds the engine's bundle. */
+  private static void run(VerifiedEngine engine, List<String> command, Path launcher, Path folder)
+      throws IOException {
+    try (VerifiedEngine.Started started = engine.start(launcher.resolveSibling(""), folder)) {
+      List<String> all = new ArrayList<>(List.of(launcher.toString()));
+      all.addAll(command);
+      all.addAll(started.options());
+      try (LocalProcess process =
+          LocalProcess.start(folder, "pinpipeline", started.environment(), all)) {
+        int exitCode = process.await(LONGEST);
+        if (exitCode != 0) {
+          throw new IOException(
+              String.join(" ", all) + " ended with exit code " + exitCode + " " + process.said());
+        }
+      }
     }
   }
 

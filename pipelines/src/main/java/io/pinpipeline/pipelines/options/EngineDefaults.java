@@ -1,6 +1,10 @@
 package io.pinpipeline.pipelines.options;
 
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.Map;
+import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
  * The engine that a bundle is made for, found as a service: what a user of it should not have to
@@ -13,4 +17,20 @@ public interface EngineDefaults {
 
   /** Beam's options and their values, the runner among them; what a user sets wins. */
   Map<String, String> options();
+
+  /**
+   * Makes ready for a run on the cluster that the options name, where they name one, and adds to
+   * them what only the cluster can tell.
+   *
+   * @throws IOException if there is no such cluster, or it has nothing to run on
+   */
+  default void prepare(PipelineOptions options) throws IOException {}
+
+  /** The jar that this engine came in, which is all that a cluster needs to have of ours. */
+  default String bundle() {
+    return Path.of(
+            URI.create(
+                getClass().getProtectionDomain().getCodeSource().getLocation().toExternalForm()))
+        .toString();
+  }
 }

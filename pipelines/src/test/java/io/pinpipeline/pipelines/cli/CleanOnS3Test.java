@@ -2,6 +2,9 @@ package io.pinpipeline.pipelines.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pinpipeline.lake.storage.Location;
+import io.pinpipeline.lake.storage.Storage;
+import io.pinpipeline.lake.storage.StoredObject;
 import io.pinpipeline.local.S3Server;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -10,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,6 +84,37 @@ class CleanOnS3Test {
     Outcome again =
         onS3(SECRET, "clean", "--input=s3://posts/**/*.json", "--lake=s3://lakes/a b/lake");
     assertThat(again.out()).contains("Nothing new");
+  }
+
+  @Test
+  void vacuumsTheUploadsOfAKilledRun() throws Exception {
+    Path input = folder.resolve("large");
+    // one file that is not split, so that its rows are more than a part of an upload
+    Outcome.good("generate", "--posts=120000", "--gzip", "--output=" + input);
+    String lake = "--lake=s3://lakes/killed";
+    List<String> run = new ArrayList<>(List.of("--input=" + input.resolve("pin*"), lake));
+    run.addAll(List.of(options(SECRET)));
+    List<StoredObject> begun = new ArrayList<>();
+    try (Storage storage = new BeamArguments(List.of(options(SECRET))).storage()) {
+      Process process = KilledRunTest.start(run.toArray(String[]::new));
+      try {
+        while (begun.isEmpty() && !process.waitFor(1, TimeUnit.MILLISECONDS)) {
+          storage.listUnfinished(Location.parse("s3://lakes/killed"), begun::add);
+        }
+      } finally {
+        process.destroyForcibly().waitFor();
+      }
+    }
+    assertThat(begun).isNotEmpty();
+
+    assertThat(onS3(SECRET, "vacuum", lake).out())
+        .contains("Removed: 0 files", "Left, because a run may be writing");
+    Outcome vacuum = onS3(SECRET, "vacuum", lake, "--olderThan=0s");
+    assertThat(vacuum.exitCode()).as("%s", vacuum).isZero();
+    assertThat(vacuum.out())
+        .contains("unfinished", "ledger", begun.get(0).location().uri())
+        .doesNotContain("Left");
+    assertThat(onS3(SECRET, "vacuum", lake).err()).contains("There are no tables in s3://lakes");
   }
 
   @Test

@@ -13,7 +13,7 @@ import io.pinpipeline.lake.storage.LocalStorage;
 import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.pipelines.CleanRun;
-import io.pinpipeline.pipelines.sink.DeltaSink;
+import io.pinpipeline.pipelines.sink.FileForm;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -231,7 +231,7 @@ class FailuresTest {
                   null,
                   false,
                   1 << 20,
-                  new DeltaSink.FileForm(ParquetSettings.Compression.SNAPPY, 1 << 20),
+                  new FileForm(ParquetSettings.Compression.SNAPPY, 1 << 20),
                   2),
               RunId.beginning(Instant.now()));
       change.make();

@@ -27,6 +27,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -85,20 +86,77 @@ class KilledRunTest {
     assertThat(committed).isBetween(1, MOMENTS * 3 - 1);
   }
 
+  @Test
+  void leavesNothingThatAVacuumDoesNotFind() throws Exception {
+    int removed = 0;
+    for (int moment = 0; moment < MOMENTS; moment += 3) {
+      Path lake = folder.resolve("lake-" + moment);
+      kill(start(lake), lake, 1 + moment * filesOfAQuietRun / MOMENTS);
+      int committed = requireNothingHalfWritten(lake);
+      List<Path> before = list(lake);
+      assertThat(vacuum(lake).out()).contains("Removed: 0 files");
+      assertThat(vacuum(lake, "--olderThan=0s", "--dryRun").out()).contains("To be removed: ");
+      assertThat(list(lake)).isEqualTo(before);
+
+      Outcome vacuum = vacuum(lake, "--olderThan=0s");
+      assertThat(vacuum.err()).contains("Warning: with --olderThan=0s");
+      List<Path> gone = new ArrayList<>(before);
+      gone.removeAll(list(lake));
+      removed += gone.size();
+      assertThat(vacuum.out()).contains("Removed: " + gone.size() + " file");
+      for (Path file : gone) {
+        assertThat(vacuum.out()).contains(Location.ofPath(file).uri());
+      }
+      assertThat(requireNothingHalfWritten(lake)).isEqualTo(committed);
+      assertThat(list(lake))
+          .noneMatch(file -> file.getFileName().toString().startsWith(".unfinished-"));
+      if (committed > 0) {
+        assertThat(vacuum(lake, "--olderThan=0s").out()).contains("Removed: 0 files");
+      }
+
+      Outcome.good("clean", "--input=" + quiet.resolve("input"), "--lake=" + lake);
+      assertThat(Outcome.digests(lake)).isEqualTo(digests);
+    }
+    assertThat(removed).isPositive();
+  }
+
+  private static Outcome vacuum(Path lake, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("vacuum", "--lake=" + lake));
+    arguments.addAll(List.of(options));
+    return Outcome.good(arguments.toArray(String[]::new));
+  }
+
+  /** All files but those of the tables' logs, which a vacuum leaves alone. */
+  private static List<Path> list(Path lake) throws IOException {
+    try (Stream<Path> files = Files.walk(lake)) {
+      return files
+          .filter(file -> Files.isRegularFile(file) && !file.toString().contains("_delta_log"))
+          .sorted()
+          .toList();
+    }
+  }
+
   private static Process start(Path lake) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx512m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "clean",
-            "--input=" + quiet.resolve("input"),
-            "--lake=" + lake,
-            "--enforceImmutability=false",
-            "--enforceEncodability=false")
+    return start("--input=" + quiet.resolve("input"), "--lake=" + lake);
+  }
+
+  /** Begins a run in a process of its own. */
+  static Process start(String... options) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "clean",
+                "--enforceImmutability=false",
+                "--enforceEncodability=false"));
+    command.addAll(List.of(options));
+    return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .start();

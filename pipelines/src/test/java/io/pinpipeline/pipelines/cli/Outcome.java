@@ -28,11 +28,11 @@ import java.util.stream.Collectors;
  * @param out what it printed
  * @param err what it printed on standard error
  */
-record Outcome(int exitCode, String out, String err) {
+public record Outcome(int exitCode, String out, String err) {
 
   private static final List<String> RUNS = List.of("clean", "demo");
 
-  static Outcome of(String... arguments) {
+  public static Outcome of(String... arguments) {
     List<String> all = new ArrayList<>(Arrays.asList(arguments));
     if (RUNS.contains(arguments[0])
         && all.stream().noneMatch(argument -> argument.startsWith("--enforce"))) {
@@ -51,18 +51,18 @@ record Outcome(int exitCode, String out, String err) {
   }
 
   /** A command that is to go well. */
-  static Outcome good(String... arguments) {
+  public static Outcome good(String... arguments) {
     Outcome outcome = of(arguments);
     assertThat(outcome.exitCode).as("%s", outcome).isZero();
     return outcome;
   }
 
   /** The digests of a lake's tables by name, as the command prints them. */
-  static Map<String, String> digests(Object lake) {
+  public static Map<String, String> digests(Object lake) {
     return digests(lake, new String[0]);
   }
 
-  static Map<String, String> digests(Object lake, String... options) {
+  public static Map<String, String> digests(Object lake, String... options) {
     List<String> arguments = new ArrayList<>(List.of("digest", "--lake=" + lake));
     arguments.addAll(List.of(options));
     return good(arguments.toArray(String[]::new))
@@ -75,7 +75,7 @@ record Outcome(int exitCode, String out, String err) {
   }
 
   /** Writes generated posts into a folder. */
-  static Expected generate(Path folder, PostGenerator generator, PostLayout layout)
+  public static Expected generate(Path folder, PostGenerator generator, PostLayout layout)
       throws IOException {
     try (LocalStorage storage = new LocalStorage()) {
       return GenerateCommand.write(storage, Location.ofPath(folder), generator, layout);
@@ -83,7 +83,7 @@ record Outcome(int exitCode, String out, String err) {
   }
 
   /** The books that a run over all of these records has to print. */
-  static String books(Expected expected) {
+  public static String books(Expected expected) {
     TextTable table =
         new TextTable("books", "read", "=", "clean", "+", "duplicates", "+", "dead letters");
     List<String> codes = new ArrayList<>();

@@ -33,6 +33,7 @@ class WrongUseTest {
         "tables",
         "digest",
         "dead-letters",
+        "vacuum",
         "verify-engines"
       })
   void helps(String command) {
@@ -122,6 +123,11 @@ class WrongUseTest {
         run("dead-letters", "--lake=" + folder, "--dataset=board", "--limit=-1"),
         "--dataset: ",
         "--limit: -1");
+    requireWrongUse(
+        run("vacuum", "--lake=ftp://x", "--olderThan=-1h", "--bogus"),
+        "--lake: ",
+        "--olderThan: -1h is not from 0s to 36500d",
+        "unknown option --bogus");
     requireWrongUse(run("demo", "--posts=0", "--bogus"), "--posts: 0", "--bogus");
   }
 
@@ -138,6 +144,11 @@ class WrongUseTest {
     requireWrongUse(run("clean", "--input=a", "--lake="), "--lake: an empty location");
     requireWrongUse(run("clean", "--input=a\0b", "--lake=b"), "--input: ");
     requireWrongUse(run("clean", "--input=a", "--lake=b\0c"), "--lake: ");
+    for (String duration : List.of("", "soon", "7", "7days", "P1Y", "9999999999999999999d")) {
+      requireWrongUse(
+          run("vacuum", "--lake=b", "--olderThan=" + duration),
+          "--olderThan: '" + duration + "' is no duration; write it like 7d, 12h, 30m or P1DT12H");
+    }
     requireWrongUse(run("demo", "--directory=a\0b"), "--directory: ");
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinpipeline.sql.LakeTable.Leaf;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
@@ -31,6 +34,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SparkReadsTablesTest {
 
   private static final String VECTORIZED = "spark.sql.parquet.enableVectorizedReader";
+  private static final String RETENTION_CHECK =
+      "spark.databricks.delta.retentionDurationCheck.enabled";
   private static final List<LakeTable> CLEAN =
       List.of(LakeTable.PIN, LakeTable.GEO, LakeTable.USER);
 
@@ -234,6 +239,54 @@ class SparkReadsTablesTest {
   }
 
   /** In the file that Spark makes of all only the column tells whose the dead letters are. */
+  /** Rows are deleted and files rewritten by Spark, whose own vacuum tells what has to go then. */
+  @Test
+  void agreesOnWhatAVacuumRemoves(@TempDir Path temporary) throws IOException {
+    TestLake changed = lake.copyTo(temporary.resolve("lake"));
+    optimize(changed, LakeTable.GEO);
+    deleteSome(changed, LakeTable.GEO);
+    deleteSome(changed, LakeTable.USER);
+    // replaces the deletion vectors
+    spark.sql("DELETE FROM %s WHERE ind %% 5 = 0", changed.path(LakeTable.USER));
+    optimize(changed, LakeTable.DEAD_LETTER);
+    for (LakeTable table : LakeTable.values()) {
+      Path orphan = changed.path(table).resolve("part-of-a-killed-run.parquet");
+      Files.copy(changed.dataFiles(table).get(0), orphan);
+    }
+    Map<String, String> before = changed.digests();
+    String kept = Bundle.run("vacuum", "--lake=" + changed.folder(), "--olderThan=0s", "--dryRun");
+    assertThat(kept).contains("To be removed: " + LakeTable.values().length + " files");
+
+    Set<String> doomed = new TreeSet<>();
+    spark.session().conf().set(RETENTION_CHECK, false);
+    try {
+      for (LakeTable table : LakeTable.values()) {
+        spark.sql(
+            "ALTER TABLE %s SET TBLPROPERTIES"
+                + " ('delta.deletedFileRetentionDuration' = 'interval 0 seconds')",
+            changed.path(table));
+        spark
+            .sql("VACUUM %s RETAIN 0 HOURS DRY RUN", changed.path(table))
+            .collectAsList()
+            .forEach(row -> doomed.add(row.getString(0).replaceFirst("^file:/+", "file:///")));
+      }
+    } finally {
+      spark.session().conf().unset(RETENTION_CHECK);
+    }
+    String removed = Bundle.run("vacuum", "--lake=" + changed.folder(), "--olderThan=0s");
+    assertThat(
+            removed
+                .lines()
+                .filter(line -> line.contains("file:///"))
+                .map(line -> line.substring(line.indexOf("file:///"))))
+        .containsExactlyInAnyOrderElementsOf(doomed)
+        .hasSizeGreaterThan(LakeTable.values().length);
+    assertThat(changed.digests()).isEqualTo(before);
+    for (LakeTable table : LakeTable.values()) {
+      assertThat(digest(changed, table)).isEqualTo(before.get(table.tableName()));
+    }
+  }
+
   @Test
   void mixesDeadLettersThatCanBeToldApart(@TempDir Path temporary) throws IOException {
     TestLake changed = lake.copyTo(temporary.resolve("lake"));

@@ -5,6 +5,7 @@ import io.pinpipeline.core.batch.RawBatch;
 import io.pinpipeline.core.batch.RawBlock;
 import io.pinpipeline.core.batch.Repeats;
 import io.pinpipeline.core.batch.TopicRange;
+import io.pinpipeline.pipelines.source.RangeSource;
 import io.pinpipeline.pipelines.source.kafka.PackedRecords.Packer;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a part of a topic that was read before, once more. */
-public final class TopicReader {
+public final class TopicReader implements RangeSource {
 
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -33,7 +34,7 @@ public final class TopicReader {
     this.gathering = gathering;
   }
 
-  /** The records of a range, which are read when the batch is opened. */
+  @Override
   public RawBatch read(String dataset, TopicRange range) {
     return new RangeBatch(dataset, range);
   }

@@ -1,13 +1,30 @@
 package io.pinpipeline.runners.flink;
 
 import io.pinpipeline.pipelines.options.EngineDefaults;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.runtime.rest.RestClient;
+import org.apache.flink.runtime.rest.messages.ClusterOverviewHeaders;
+import org.apache.flink.util.ConfigurationException;
+import org.apache.flink.util.concurrent.Executors;
 
 /**
  * Apache Flink: embedded in the process, or the cluster that {@code flink run} or --flinkMaster
  * names.
  */
 public final class FlinkDefaults implements EngineDefaults {
+
+  private static final int SECONDS_TO_ANSWER = 20;
 
   @Override
   public String engine() {
@@ -21,5 +38,66 @@ public final class FlinkDefaults implements EngineDefaults {
         // without it every element is encoded and decoded between chained functions
         "objectReuse", "true",
         "fasterCopy", "true");
+  }
+
+  @Override
+  public void prepare(PipelineOptions options) throws IOException {
+    FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
+    String master = flink.getFlinkMaster();
+    // [auto] is this process, or what flink run has connected to and given the jar to already
+    boolean named = !master.startsWith("[");
+    // otherwise Beam would look for jars on all of the class path
+    flink.setFilesToStage(named ? List.of(bundle()) : List.of());
+    if (named) {
+      int slots = slots(master);
+      if (flink.getParallelism() == -1) {
+        // otherwise the run would have one slot, whatever the cluster has
+        flink.setParallelism(slots);
+      }
+    }
+  }
+
+  /** Asks the cluster how many slots it has. */
+  private static int slots(String master) throws IOException {
+    Configuration configuration = GlobalConfiguration.loadConfiguration();
+    String[] address = master.replaceFirst("^https?://", "").split(":", 2);
+    int slots;
+    try {
+      RestClient client = new RestClient(configuration, Executors.directExecutor());
+      try {
+        slots =
+            client
+                .sendRequest(
+                    address[0],
+                    address.length == 1
+                        ? configuration.get(RestOptions.PORT)
+                        : Integer.parseInt(address[1]),
+                    ClusterOverviewHeaders.getInstance())
+                .get(SECONDS_TO_ANSWER, TimeUnit.SECONDS)
+                .getNumSlotsTotal();
+      } finally {
+        client.closeAsync().get(SECONDS_TO_ANSWER, TimeUnit.SECONDS);
+      }
+    } catch (ExecutionException | TimeoutException | ConfigurationException e) {
+      Throwable why = e.getCause() == null ? e : e.getCause();
+      throw new IOException(
+          "No Flink cluster answers at "
+              + master
+              + ": "
+              + why.getMessage()
+              + ". Start one, or name the address of its REST interface: --flinkMaster=host:8081",
+          e);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          "There can be no Flink cluster at " + master + ". Write --flinkMaster=host:8081", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while asking " + master);
+    }
+    if (slots == 0) {
+      throw new IOException(
+          "The Flink cluster at " + master + " has no TaskManagers to run on. Start some.");
+    }
+    return slots;
   }
 }

@@ -1,12 +1,32 @@
 package io.pinpipeline.runners.spark;
 
 import io.pinpipeline.pipelines.options.EngineDefaults;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.beam.runners.spark.SparkPipelineOptions;
+import org.apache.beam.runners.spark.translation.SparkContextFactory;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 
 /**
  * Apache Spark: embedded in the process, or the cluster that spark-submit or --sparkMaster names.
  */
 public final class SparkDefaults implements EngineDefaults {
+
+  private static final String STANDALONE = "spark://";
+  private static final int MILLIS_TO_CONNECT = 10_000;
+  private static final int SECONDS_TO_FIRST_EXECUTOR = 120;
+  private static final int SECONDS_TO_NEXT_EXECUTOR = 2;
 
   @Override
   public String engine() {
@@ -21,5 +41,81 @@ public final class SparkDefaults implements EngineDefaults {
         "sparkMaster", "local[*]",
         // elements are small and cheap to make again: keeping them costs more
         "cacheDisabled", "true");
+  }
+
+  @Override
+  public void prepare(PipelineOptions options) throws IOException {
+    SparkPipelineOptions spark = options.as(SparkPipelineOptions.class);
+    // spark-submit sets a property, which Beam heeds before the option
+    String master = new SparkConf().get("spark.master", spark.getSparkMaster());
+    // otherwise Beam would send all of the class path, which with spark-submit is all of Spark
+    spark.setFilesToStage(master.startsWith("local") ? List.of() : List.of(bundle()));
+    if (master.startsWith(STANDALONE)) {
+      requireAnswer(master);
+      awaitExecutors(spark, master);
+    }
+  }
+
+  /** Spark itself would try for a minute, and say little. */
+  private static void requireAnswer(String master) throws IOException {
+    String why = "";
+    for (String address : master.substring(STANDALONE.length()).split(",", -1)) {
+      String[] parts = address.split(":", 2);
+      try (Socket socket = new Socket()) {
+        int port = parts.length == 1 ? 7077 : Integer.parseInt(parts[1]);
+        socket.connect(new InetSocketAddress(parts[0], port), MILLIS_TO_CONNECT);
+        return;
+      } catch (IOException | IllegalArgumentException e) {
+        why = e.getMessage();
+      }
+    }
+    throw new IOException(
+        "No Spark master answers at "
+            + master
+            + ": "
+            + why
+            + ". Start one, or name its address: --sparkMaster=spark://host:7077");
+  }
+
+  /**
+   * Waits for the executors. Beam parts the work by the cores that Spark knows of when the run
+   * begins, and without any executor Spark would wait for ever.
+   */
+  private static void awaitExecutors(SparkPipelineOptions options, String master)
+      throws IOException {
+    JavaSparkContext context = SparkContextFactory.getSparkContext(options);
+    SparkContextFactory.setProvidedSparkContext(context);
+    options.setUsesProvidedSparkContext(true);
+    BlockingQueue<String> added = new LinkedBlockingQueue<>();
+    context
+        .sc()
+        .addSparkListener(
+            new SparkListener() {
+              @Override
+              public void onExecutorAdded(SparkListenerExecutorAdded executor) {
+                added.add(executor.executorId());
+              }
+            });
+    try {
+      // the driver is one of these
+      boolean one = context.statusTracker().getExecutorInfos().length > 1;
+      if (!one && added.poll(SECONDS_TO_FIRST_EXECUTOR, TimeUnit.SECONDS) == null) {
+        context.stop();
+        throw new IOException(
+            "The Spark cluster at "
+                + master
+                + " started no executor in "
+                + SECONDS_TO_FIRST_EXECUTOR
+                + " s. Its workers are missing, busy, have less memory than spark.executor.memory"
+                + " asks for, or cannot reach this process (SPARK_LOCAL_IP); its page and the logs"
+                + " of its workers tell.");
+      }
+      while (added.poll(SECONDS_TO_NEXT_EXECUTOR, TimeUnit.SECONDS) != null) {
+        // one more; perhaps not the last
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for executors");
+    }
   }
 }

@@ -18,7 +18,7 @@ final class KernelFailures {
   /**
    * What to throw instead, where the table was there.
    *
-   * @param deed "read" or "write"
+   * @param deed "read", "write" or "vacuum"
    */
   static IOException explain(String deed, Location table, RuntimeException failure) {
     String cannot = "Cannot " + deed + " the table " + table + ": ";

@@ -12,29 +12,39 @@ import io.delta.kernel.engine.Engine;
 import io.delta.kernel.internal.InternalScanFileUtils;
 import io.delta.kernel.internal.ScanImpl;
 import io.delta.kernel.internal.SnapshotImpl;
+import io.delta.kernel.internal.TableConfig;
 import io.delta.kernel.internal.TableImpl;
 import io.delta.kernel.internal.TransactionBuilderImpl;
 import io.delta.kernel.internal.actions.AddFile;
 import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
+import io.delta.kernel.internal.actions.RemoveFile;
 import io.delta.kernel.internal.actions.SingleAction;
 import io.delta.kernel.internal.data.DelegateRow;
 import io.delta.kernel.internal.data.GenericRow;
 import io.delta.kernel.internal.data.ScanStateRow;
+import io.delta.kernel.internal.replay.ActionsIterator;
+import io.delta.kernel.internal.tablefeatures.TableFeatures;
 import io.delta.kernel.internal.util.ColumnMapping;
 import io.delta.kernel.internal.util.FileNames;
 import io.delta.kernel.internal.util.VectorUtils;
+import io.delta.kernel.types.LongType;
+import io.delta.kernel.types.StringType;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
 import io.pinpipeline.lake.DataFile;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +56,17 @@ import org.jspecify.annotations.Nullable;
 final class KernelInternals {
 
   private static final String ENGINE = "pinpipeline";
+
+  /** What is asked of the log's entries that removed files. */
+  private static final StructType REMOVALS =
+      new StructType()
+          .add(
+              "remove",
+              new StructType()
+                  .add("path", StringType.STRING)
+                  .add("deletionTimestamp", LongType.LONG, true)
+                  .add("deletionVector", DeletionVectorDescriptor.READ_SCHEMA, true),
+              true);
 
   private KernelInternals() {}
 
@@ -123,6 +144,15 @@ final class KernelInternals {
     }
   }
 
+  /**
+   * A path as the log holds it, as it is in storage; of a whole URI without what it begins with.
+   */
+  private static String decode(String path) {
+    return URI.create(path).isAbsolute()
+        ? URI.create(path).getPath()
+        : URI.create("/" + path).getPath().substring(1);
+  }
+
   /** All active files with their statistics, as Kernel's scan rows. */
   static CloseableIterator<FilteredColumnarBatch> scanFiles(Engine engine, Snapshot snapshot) {
     return ((ScanImpl) snapshot.getScanBuilder().build()).getScanFiles(engine, true);
@@ -139,9 +169,7 @@ final class KernelInternals {
     String statistics = add.getStatsJson().orElse(null);
     long written = add.getNumRecords().orElse(ActiveFile.UNKNOWN_ROWS);
     return new ActiveFile(
-        URI.create(add.getPath()).isAbsolute()
-            ? add.getPath()
-            : URI.create("/" + add.getPath()).getPath().substring(1),
+        URI.create(add.getPath()).isAbsolute() ? add.getPath() : decode(add.getPath()),
         add.getSize(),
         add.getModificationTime(),
         written == ActiveFile.UNKNOWN_ROWS
@@ -154,6 +182,70 @@ final class KernelInternals {
 
   private static AddFile addFile(Row scanFile) {
     return new AddFile(scanFile.getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL));
+  }
+
+  /** How long removed files stay for readers of earlier versions, in milliseconds. */
+  static long removedFileRetention(Snapshot snapshot) {
+    return TableConfig.TOMBSTONE_RETENTION.fromMetadata(((SnapshotImpl) snapshot).getMetadata());
+  }
+
+  /** Refuses a table with features that we do not know: they may have files of their own. */
+  static void requireKnownFeatures(Snapshot snapshot) {
+    SnapshotImpl table = (SnapshotImpl) snapshot;
+    TableFeatures.validateKernelCanWriteToTable(
+        table.getProtocol(), table.getMetadata(), table.getDataPath().toString());
+  }
+
+  /** The names of an active file, and of the one that tells its deleted rows. */
+  static Stream<String> fileNames(Row scanFile) {
+    AddFile add = addFile(scanFile);
+    return fileNames(add.getPath(), add.getDeletionVector());
+  }
+
+  /**
+   * Hands the names of files that were removed since a time, and of those that tell their deleted
+   * rows, to the visitor: of all commits that the log still holds, and of the last checkpoint.
+   * Kernel's own way to tombstones, its checkpoints, forgets those that an earlier checkpoint held.
+   */
+  static void removedFileNames(
+      Engine engine, Snapshot snapshot, long sinceMillis, Consumer<String> visitor)
+      throws IOException {
+    SnapshotImpl table = (SnapshotImpl) snapshot;
+    List<FileStatus> log = new ArrayList<>();
+    try (CloseableIterator<FileStatus> all =
+        engine.getFileSystemClient().listFrom(FileNames.listingPrefix(table.getLogPath(), 0))) {
+      all.forEachRemaining(
+          file -> {
+            if (FileNames.isCommitFile(file.getPath())) {
+              log.add(file);
+            }
+          });
+    }
+    log.addAll(table.getLogSegment().getCheckpoints());
+    try (ActionsIterator batches = new ActionsIterator(engine, log, REMOVALS, Optional.empty())) {
+      while (batches.hasNext()) {
+        try (CloseableIterator<Row> rows = batches.next().getColumnarBatch().getRows()) {
+          while (rows.hasNext()) {
+            Row row = rows.next();
+            if (!row.isNullAt(0)) {
+              RemoveFile removed = new RemoveFile(row.getStruct(0));
+              if (removed.getDeletionTimestamp().orElse(Long.MAX_VALUE) >= sinceMillis) {
+                fileNames(removed.getPath(), removed.getDeletionVector()).forEach(visitor);
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static Stream<String> fileNames(
+      String path, Optional<DeletionVectorDescriptor> deletions) {
+    return Stream.concat(
+            Stream.of(decode(path)),
+            deletions.filter(DeletionVectorDescriptor::isOnDisk).stream()
+                .map(vector -> vector.getAbsolutePath("/")))
+        .map(file -> file.substring(file.lastIndexOf('/') + 1));
   }
 
   static FileStatus dataFile(Row scanFile) {

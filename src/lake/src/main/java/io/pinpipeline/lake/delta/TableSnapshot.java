@@ -11,9 +11,11 @@ import io.pinpipeline.core.table.ColumnBlock;
 import io.pinpipeline.core.table.ColumnSpec;
 import io.pinpipeline.core.table.TableSchema;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -137,6 +139,34 @@ public final class TableSnapshot {
     List<StructField> partitionColumns = partitionFields();
     forEachFile(scanFile -> files.add(KernelInternals.activeFile(scanFile, partitionColumns)));
     return files;
+  }
+
+  /**
+   * The names, without folders, of all files that a reader of the table may ask for: those of this
+   * version, and those that commits removed no longer ago than the table keeps such for readers of
+   * earlier versions ({@code delta.deletedFileRetentionDuration}, a week if it is not set).
+   * Deletion vectors are among them.
+   *
+   * <p>Writers give each file a name of its own. Unlike a path it is the same however the log
+   * writes it, so that no file that is needed looks like one that is not.
+   *
+   * @throws TableException if the table has features that we do not know, which may have files of
+   *     their own
+   */
+  public Set<String> retainedNames(Instant now) throws IOException {
+    Set<String> names = new HashSet<>();
+    try {
+      KernelInternals.requireKnownFeatures(kernel);
+      KernelInternals.removedFileNames(
+          table.engine(),
+          kernel,
+          now.toEpochMilli() - KernelInternals.removedFileRetention(kernel),
+          names::add);
+    } catch (RuntimeException e) {
+      throw KernelFailures.explain("vacuum", table.location(), e);
+    }
+    forEachFile(scanFile -> KernelInternals.fileNames(scanFile).forEach(names::add));
+    return names;
   }
 
   /** The log's entries, as Kernel has them, that describe these files. */

@@ -115,6 +115,11 @@ public final class CleanTable {
     return state.held();
   }
 
+  /** The ledgers of those runs, as paths below the table. */
+  List<String> ledgers() {
+    return state.ledgers();
+  }
+
   /**
    * Those of the objects that no committed run has taken.
    *

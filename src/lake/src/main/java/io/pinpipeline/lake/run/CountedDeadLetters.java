@@ -68,6 +68,21 @@ public final class CountedDeadLetters implements TableReader {
         new DeadLetterReader(deadLetters, columns, mixed, counts));
   }
 
+  /**
+   * How many rows of the table do not count.
+   *
+   * @throws TableException if the table, or a clean table, is not ours
+   */
+  static long uncounted(Storage storage, Lake lake, TableSnapshot deadLetters) throws IOException {
+    long counted = 0;
+    try (TableReader rows = read(storage, lake, deadLetters, List.of(DeadLetterTable.DATASET))) {
+      while (rows.next()) {
+        counted += rows.block().rows();
+      }
+    }
+    return deadLetters.size().rows() - counted;
+  }
+
   @Override
   public boolean next() throws IOException {
     if (current == whole && whole.next()) {

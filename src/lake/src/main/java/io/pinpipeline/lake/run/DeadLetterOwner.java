@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 record DeadLetterOwner(String dataset, String run) {
 
   private static final Pattern NAME =
-      Pattern.compile("part-(?<dataset>[^-]+)-(?<run>\\d{8}T\\d{9}Z[0-9a-f]{8})-.*");
+      Pattern.compile("part-(?<dataset>[^-]+)-(?<run>" + RunId.FORM + ")-.*");
 
   /**
    * What the file's name, which a run gave it, tells; empty if another program wrote the file, or a

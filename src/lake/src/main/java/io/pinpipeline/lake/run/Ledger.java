@@ -16,6 +16,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -28,6 +31,9 @@ final class Ledger {
   /** Hidden from readers and from vacuum by its underscore. */
   static final String FOLDER = "_pinpipeline";
 
+  private static final Pattern PATH =
+      Pattern.compile(FOLDER + "/objects-(?<run>" + RunId.FORM + ")\\.jsonl\\.gz");
+
   /**
    * An object that was taken.
    *
@@ -38,6 +44,12 @@ final class Ledger {
   record Entry(String object, long size, String version) {}
 
   private Ledger() {}
+
+  /** The run whose ledger this path below a table is; empty if it is another file's. */
+  static Optional<String> run(String path) {
+    Matcher matcher = PATH.matcher(path);
+    return matcher.matches() ? Optional.of(matcher.group("run")) : Optional.empty();
+  }
 
   /** Writes what a run will have taken; returns the file's path below the table. */
   static String write(Storage storage, Location table, RunId run, Collection<StoredObject> objects)

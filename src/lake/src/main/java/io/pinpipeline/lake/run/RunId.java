@@ -6,7 +6,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /**
  * The name of one run, or of the stream of a table, which no other run has: when it began, and a
@@ -16,12 +15,14 @@ import java.util.regex.Pattern;
  */
 public record RunId(String value) implements Serializable {
 
-  private static final Pattern FORM = Pattern.compile("\\d{8}T\\d{9}Z[0-9a-f]{8}");
+  /** What it looks like, as a regular expression. */
+  static final String FORM = "\\d{8}T\\d{9}Z[0-9a-f]{8}";
+
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   public RunId {
-    if (!FORM.matcher(value).matches()) {
+    if (!value.matches(FORM)) {
       throw new IllegalArgumentException(value + " is no run id");
     }
   }

@@ -20,9 +20,14 @@ import java.io.Serializable;
 public record RunReport(String run, String dataset, String committedAt, Books books)
     implements Serializable {
 
+  /** Where the report of a run is, once it is committed. */
+  static Location location(Lake lake, String run, String dataset) {
+    return lake.books().resolve(run + "-" + dataset + ".json");
+  }
+
   /** Writes it to {@code books/<run>-<dataset>.json}, unless it stands there. */
   void write(Storage storage, Lake lake) throws IOException {
-    Location file = lake.books().resolve(run + "-" + dataset + ".json");
+    Location file = location(lake, run, dataset);
     if (storage.exists(file)) {
       return;
     }

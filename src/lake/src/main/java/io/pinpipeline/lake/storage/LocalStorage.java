@@ -25,6 +25,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * Files of the local file system, or of one mounted like it.
@@ -35,6 +37,11 @@ import java.util.function.Consumer;
 public final class LocalStorage implements Storage {
 
   private static final String HIDDEN = ".unfinished-";
+
+  /** Not the lock, which writers take turns by: it has to stay. */
+  private static final Predicate<String> UNFINISHED =
+      Pattern.compile(Pattern.quote(HIDDEN) + "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+          .asMatchPredicate();
 
   /** What Linux and macOS say on file systems that have no hard links. */
   private static final Set<String> NO_LINKS =
@@ -89,7 +96,7 @@ public final class LocalStorage implements Storage {
       boolean descend,
       Consumer<StoredObject> visitor)
       throws IOException {
-    for (Entry entry : entries(path)) {
+    for (Entry entry : entries(path, name -> !name.startsWith(HIDDEN))) {
       if (Location.compareNames(entry.order, startAfter) <= 0) {
         continue;
       }
@@ -111,13 +118,13 @@ public final class LocalStorage implements Storage {
     }
   }
 
-  /** The files and folders right below a folder, in order; none if it is missing. */
-  private static List<Entry> entries(Path folder) throws IOException {
+  /** The files and folders of such names right below a folder, in order; none if it is missing. */
+  private static List<Entry> entries(Path folder, Predicate<String> wanted) throws IOException {
     List<Entry> entries = new ArrayList<>();
     try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
       for (Path child : children) {
         String name = child.getFileName().toString();
-        if (name.startsWith(HIDDEN)) {
+        if (!wanted.test(name)) {
           continue;
         }
         try {
@@ -246,6 +253,23 @@ public final class LocalStorage implements Storage {
     } catch (IOException e) {
       throw LocalErrors.explain("delete", path, e);
     }
+  }
+
+  @Override
+  public void listUnfinished(Location below, Consumer<StoredObject> visitor) throws IOException {
+    for (Entry entry : entries(path(below), name -> true)) {
+      String name = entry.path.getFileName().toString();
+      if (entry.folder()) {
+        listUnfinished(below.resolve(name), visitor);
+      } else if (UNFINISHED.test(name)) {
+        visitor.accept(stored(below.resolve(name), entry.attributes));
+      }
+    }
+  }
+
+  @Override
+  public void abort(StoredObject unfinished) throws IOException {
+    delete(unfinished.location());
   }
 
   @Override

@@ -77,7 +77,8 @@ record S3Errors(String where) {
               + bucket
               + " is denied; let its policy or your role allow s3:ListBucket on it, and"
               + " s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload on its"
-              + " objects, or "
+              + " objects (for vacuum s3:ListBucketMultipartUploads and s3:ListMultipartUploadParts"
+              + " too), or "
               + CREDENTIALS;
       case "PermanentRedirect",
           "TemporaryRedirect",

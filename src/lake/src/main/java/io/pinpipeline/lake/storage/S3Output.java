@@ -178,13 +178,6 @@ final class S3Output extends StorageOutput {
     }
     String id = upload;
     upload = null;
-    try {
-      client.abortMultipartUpload(
-          r -> r.bucket(location.bucket()).key(location.key()).uploadId(id));
-    } catch (SdkException e) {
-      if (!(e instanceof S3Exception refused && S3Errors.isMissingUpload(refused))) {
-        throw errors.explain("abort the upload of", location, e);
-      }
-    }
+    S3Storage.abort(client, errors, location, id);
   }
 }

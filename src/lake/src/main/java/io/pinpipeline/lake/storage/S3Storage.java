@@ -11,7 +11,11 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListPartsRequest;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.Part;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
@@ -192,6 +196,59 @@ public final class S3Storage implements Storage {
       client.deleteObject(r -> r.bucket(location.bucket()).key(location.key()));
     } catch (SdkException e) {
       throw errors.explain("delete", location, e);
+    }
+  }
+
+  @Override
+  public void listUnfinished(Location below, Consumer<StoredObject> visitor) throws IOException {
+    ListMultipartUploadsRequest request =
+        ListMultipartUploadsRequest.builder().bucket(below.bucket()).prefix(prefix(below)).build();
+    try {
+      for (MultipartUpload upload : client.listMultipartUploadsPaginator(request).uploads()) {
+        visitor.accept(
+            new StoredObject(
+                new Location("s3://" + below.bucket() + "/" + upload.key()),
+                uploadedBytes(below.bucket(), upload),
+                upload.uploadId(),
+                upload.initiated().toEpochMilli()));
+      }
+    } catch (SdkException e) {
+      throw errors.explain("list the unfinished uploads below", below, e);
+    }
+  }
+
+  private long uploadedBytes(String bucket, MultipartUpload upload) {
+    ListPartsRequest request =
+        ListPartsRequest.builder()
+            .bucket(bucket)
+            .key(upload.key())
+            .uploadId(upload.uploadId())
+            .build();
+    try {
+      return client.listPartsPaginator(request).parts().stream().mapToLong(Part::size).sum();
+    } catch (S3Exception e) {
+      if (S3Errors.isMissingUpload(e)) {
+        return 0; // finished meanwhile
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void abort(StoredObject unfinished) throws IOException {
+    abort(client, errors, unfinished.location(), unfinished.version());
+  }
+
+  /** Throws away the parts of an upload; nothing happens if there is none. */
+  static void abort(S3Client client, S3Errors errors, Location location, String upload)
+      throws IOException {
+    try {
+      client.abortMultipartUpload(
+          r -> r.bucket(location.bucket()).key(location.key()).uploadId(upload));
+    } catch (SdkException e) {
+      if (!(e instanceof S3Exception refused && S3Errors.isMissingUpload(refused))) {
+        throw errors.explain("abort the upload of", location, e);
+      }
     }
   }
 

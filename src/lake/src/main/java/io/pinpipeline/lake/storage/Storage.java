@@ -70,4 +70,20 @@ public interface Storage extends Closeable {
 
   /** Removes an object; nothing happens if there is none. */
   void delete(Location location) throws IOException;
+
+  /**
+   * Hands what was begun below a folder and not finished to the visitor, at any depth, in no
+   * particular order: what is being written just now, and what killed writers left behind.
+   *
+   * <p>Its location is where the bytes are or are to be, its size how many there are so far, its
+   * version what tells it from other writes to the same location, and its time that of the last
+   * write or, where the store does not know that, of the beginning.
+   */
+  void listUnfinished(Location below, Consumer<StoredObject> visitor) throws IOException;
+
+  /**
+   * Throws away what {@link #listUnfinished} found; a writer that is still at work on it will fail.
+   * Nothing happens if it is gone.
+   */
+  void abort(StoredObject unfinished) throws IOException;
 }

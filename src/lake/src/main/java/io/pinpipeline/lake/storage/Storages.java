@@ -84,6 +84,16 @@ public final class Storages implements Storage {
   }
 
   @Override
+  public void listUnfinished(Location below, Consumer<StoredObject> visitor) throws IOException {
+    of(below).listUnfinished(below, visitor);
+  }
+
+  @Override
+  public void abort(StoredObject unfinished) throws IOException {
+    of(unfinished.location()).abort(unfinished);
+  }
+
+  @Override
   public synchronized void close() throws IOException {
     if (s3 != null) {
       s3.close();

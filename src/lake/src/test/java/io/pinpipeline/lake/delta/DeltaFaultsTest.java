@@ -151,6 +151,16 @@ class DeltaFaultsTest {
     }
 
     @Override
+    public void listUnfinished(Location below, Consumer<StoredObject> visitor) throws IOException {
+      files.listUnfinished(below, visitor);
+    }
+
+    @Override
+    public void abort(StoredObject unfinished) throws IOException {
+      files.abort(unfinished);
+    }
+
+    @Override
     public void close() throws IOException {
       files.close();
     }

@@ -14,6 +14,8 @@ import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.lake.storage.StorageOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -237,6 +239,53 @@ abstract class DeltaTableContract {
     assertThat(snapshot.domain("pinpipeline.none")).isEmpty();
     assertThat(snapshot.properties()).containsEntry("delta.checkpointInterval", "2");
     assertThat(values(table)).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L);
+  }
+
+  @Test
+  void retainsWhatReadersOfEarlierVersionsNeedThroughCheckpoints() throws IOException {
+    DeltaTable table = table("größe 100%25 a:b");
+    table
+        .create(
+            IND,
+            List.of(),
+            Map.of(
+                "delta.checkpointInterval", "1",
+                "delta.deletedFileRetentionDuration", "interval 2 days"))
+        .add(file(table, "removed a+b:c%.parquet", 1))
+        .add(file(table, "stays a+b:c%.parquet", 2))
+        .commit();
+    updating(table)
+        .remove(latest(table).files().stream().filter(f -> f.path().startsWith("removed")).toList())
+        .commit();
+    for (int i = 0; i < 3; i++) {
+      updating(table).domain("d", "" + i).commit();
+    }
+    Instant now = Instant.now();
+    assertThat(latest(table).retainedNames(now))
+        .containsExactlyInAnyOrder("removed a+b:c%.parquet", "stays a+b:c%.parquet");
+    assertThat(latest(table).retainedNames(now.plus(Duration.ofDays(1)))).hasSize(2);
+    assertThat(latest(table).retainedNames(now.plus(Duration.ofDays(3))))
+        .containsExactly("stays a+b:c%.parquet");
+  }
+
+  /**
+   * As where expired commits are gone, and only a checkpoint tells what the last of them removed.
+   */
+  @Test
+  void retainsWhatOnlyACheckpointTells() throws IOException {
+    DeltaTable table = table("expired");
+    table
+        .create(IND, List.of(), Map.of("delta.checkpointInterval", "2"))
+        .add(file(table, "removed.parquet", 1))
+        .commit();
+    updating(table).remove(latest(table).files()).commit();
+    for (int i = 0; i < 2; i++) {
+      updating(table).domain("d", "" + i).commit();
+    }
+    for (String name : List.of("00000000000000000000.json", "00000000000000000001.json")) {
+      storage().delete(table.location().resolve("_delta_log/" + name));
+    }
+    assertThat(latest(table).retainedNames(Instant.now())).containsExactly("removed.parquet");
   }
 
   @Test

@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -34,6 +36,8 @@ class ForeignTableTest {
   /** The example of Delta's protocol: rows 3, 4, 7, 11, 18 and 29 are deleted. */
   private static final byte[] DELETED =
       Base85Codec.decodeBytes("^Bg9^0rr910000000000iXQKl0rr91000f55c8Xg0@@D72lkbi5=-{L", 44);
+
+  private static final UUID VECTOR = UUID.fromString("5b6b1b44-2f43-4f4d-9a5c-5a0f2f4e9a01");
 
   private final Storage storage = new LocalStorage();
   private Path folder;
@@ -95,11 +99,10 @@ class ForeignTableTest {
   }
 
   private void markDeleted(DataFile file) throws IOException {
-    UUID name = UUID.fromString("5b6b1b44-2f43-4f4d-9a5c-5a0f2f4e9a01");
     CRC32 checksum = new CRC32();
     checksum.update(DELETED);
     Files.write(
-        folder.resolve("deletion_vector_" + name + ".bin"),
+        folder.resolve("deletion_vector_" + VECTOR + ".bin"),
         ByteBuffer.allocate(9 + DELETED.length)
             .put((byte) 1)
             .putInt(DELETED.length)
@@ -116,7 +119,7 @@ class ForeignTableTest {
         add(
             file,
             ",\"deletionVector\":{\"storageType\":\"u\",\"pathOrInlineDv\":\""
-                + Base85Codec.encodeUUID(name)
+                + Base85Codec.encodeUUID(VECTOR)
                 + "\",\"offset\":1,\"sizeInBytes\":"
                 + DELETED.length
                 + ",\"cardinality\":6}"));
@@ -142,6 +145,42 @@ class ForeignTableTest {
     markDeleted(deletedFrom());
     table.update(latest()).remove(latest().files()).commit();
     assertThat(latest().size()).isEqualTo(new TableSize(0, 0, 0));
+  }
+
+  @Test
+  void retainsDeletionVectors() throws IOException {
+    DataFile file = deletedFrom();
+    markDeleted(file);
+    String vector = "deletion_vector_" + VECTOR + ".bin";
+    assertThat(latest().retainedNames(Instant.now()))
+        .containsExactlyInAnyOrder(file.path(), vector);
+    table.update(latest()).remove(latest().files()).commit();
+    assertThat(latest().retainedNames(Instant.now()))
+        .containsExactlyInAnyOrder(file.path(), vector);
+    assertThat(latest().retainedNames(Instant.now().plus(Duration.ofDays(8)))).isEmpty();
+  }
+
+  @Test
+  void retainsFilesThatTheLogNamesByUri() throws IOException {
+    DataFile file = deletedFrom();
+    String uri = table.location().path().resolve("file a.parquet").toUri().toString();
+    commitByHand(1, add(file, "").replace(file.path(), uri));
+    assertThat(latest().retainedNames(Instant.now()))
+        .containsExactlyInAnyOrder(file.path(), "file a.parquet");
+  }
+
+  @Test
+  void saysNotWhatIsRetainedWhereItDoesNotKnowAllFeatures() throws IOException {
+    commitByHand(
+        0,
+        "{\"protocol\":{\"minReaderVersion\":1,\"minWriterVersion\":7,"
+            + "\"writerFeatures\":[\"madeOfStars\"]}}",
+        metadata("{\"name\":\"ind\",\"type\":\"long\",\"nullable\":false,\"metadata\":{}}", ""));
+    TableSnapshot snapshot = latest();
+    assertThatThrownBy(() -> snapshot.retainedNames(Instant.now()))
+        .isInstanceOf(TableException.class)
+        .hasMessageContaining("Cannot vacuum the table " + table.location())
+        .hasMessageContaining("madeOfStars");
   }
 
   @Test

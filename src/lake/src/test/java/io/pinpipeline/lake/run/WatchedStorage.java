@@ -105,6 +105,17 @@ abstract class WatchedStorage implements Storage {
   }
 
   @Override
+  public void listUnfinished(Location below, Consumer<StoredObject> visitor) throws IOException {
+    access(below);
+    storage.listUnfinished(below, visitor);
+  }
+
+  @Override
+  public void abort(StoredObject unfinished) throws IOException {
+    write(unfinished.location(), () -> storage.abort(unfinished));
+  }
+
+  @Override
   public void close() throws IOException {
     storage.close();
   }

@@ -332,6 +332,35 @@ abstract class StorageContract {
     return ("writer " + writer + "\n").repeat(1000).getBytes(UTF_8);
   }
 
+  @Test
+  void throwsAwayWhatWasBegun() throws Exception {
+    Location location = root().resolve("folder/object");
+    write(location, "old".getBytes(UTF_8));
+    try (StorageOutput out = storage().create(location)) {
+      out.write(random(9 << 20));
+      List<StoredObject> unfinished = unfinished(root());
+      assertThat(unfinished).hasSize(1);
+      assertThat(unfinished.get(0).size()).isBetween(8L << 20, 9L << 20);
+      assertThat(unfinished.get(0).location().uri()).startsWith(root().resolve("folder/").uri());
+      assertThat(unfinished.get(0).modifiedMillis())
+          .isCloseTo(System.currentTimeMillis(), within(Duration.ofMinutes(5).toMillis()));
+      assertThat(unfinished(root().resolve("fold"))).isEmpty();
+
+      storage().abort(unfinished.get(0));
+      storage().abort(unfinished.get(0));
+      assertThat(unfinished(root())).isEmpty();
+      assertThatThrownBy(out::finish).isInstanceOf(IOException.class);
+    }
+    assertThat(storage().readAll(location)).asString(UTF_8).isEqualTo("old");
+    assertNothingLeftBehind();
+  }
+
+  private List<StoredObject> unfinished(Location below) throws IOException {
+    List<StoredObject> found = new ArrayList<>();
+    storage().listUnfinished(below, found::add);
+    return found;
+  }
+
   final void write(Location location, byte[] content) throws IOException {
     try (StorageOutput out = storage().create(location)) {
       out.write(content);

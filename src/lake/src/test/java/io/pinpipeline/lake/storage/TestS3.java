@@ -10,21 +10,21 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** A server and its clients. */
-final class TestS3 {
+public final class TestS3 {
 
-  static final String BUCKET = "posts";
+  public static final String BUCKET = "posts";
   private static final String ACCESS_KEY = "reader";
   private static final String SECRET_KEY = "reader's secret";
 
   private TestS3() {}
 
-  static S3Server start(Path folder) throws IOException {
+  public static S3Server start(Path folder) throws IOException {
     S3Server server = S3Server.start(folder, ACCESS_KEY, SECRET_KEY);
     server.createBucket(BUCKET);
     return server;
   }
 
-  static S3Client client(URI endpoint) {
+  public static S3Client client(URI endpoint) {
     return client(endpoint, ACCESS_KEY, SECRET_KEY);
   }
 

@@ -1,0 +1,95 @@
+package io.pinpipeline.pipelines.sink;
+
+import io.pinpipeline.core.arrival.ArrivalLog;
+import io.pinpipeline.core.arrival.Arrivals;
+import io.pinpipeline.core.batch.TopicRange;
+import io.pinpipeline.core.clean.CleanBatch;
+import io.pinpipeline.core.clean.Cleaner;
+import io.pinpipeline.lake.run.RunId;
+import io.pinpipeline.lake.run.WrittenRange;
+import io.pinpipeline.lake.storage.Storage;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Objects;
+
+/** The data files of one range of a stream, which grows batch by batch. */
+final class RangeFiles implements Closeable {
+
+  private final String dataset;
+  private final TopicRange first;
+  private final BatchFiles files;
+  private final ArrivalLog.Builder arrivals;
+  private final long readAtMillis;
+  private long to;
+
+  /**
+   * A range without records yet.
+   *
+   * @param first the range of its first batch
+   * @param arrivals tells repeats as far as they are known
+   */
+  RangeFiles(
+      Storage storage,
+      StreamWrites writes,
+      String dataset,
+      TopicRange first,
+      Arrivals arrivals,
+      long readAtMillis) {
+    RunId stream = writes.stream(dataset);
+    this.dataset = dataset;
+    this.first = first;
+    this.files =
+        new BatchFiles(
+            storage,
+            writes.lake(),
+            dataset,
+            writes.form(),
+            stream.value(),
+            stream.value(),
+            dataset + "-" + stream);
+    this.arrivals = new ArrivalLog.Builder(arrivals);
+    this.readAtMillis = readAtMillis;
+    this.to = first.from();
+  }
+
+  String dataset() {
+    return dataset;
+  }
+
+  /** The offset behind the last of its records. */
+  long to() {
+    return to;
+  }
+
+  /** Adds a batch that begins where this ends. */
+  void append(CleanBatch batch, Cleaner cleaner) throws IOException {
+    TopicRange range = Objects.requireNonNull(batch.raw().range());
+    try (CleanBatch.Reader blocks = batch.open(cleaner, arrivals)) {
+      files.append(blocks);
+    }
+    to = range.to();
+  }
+
+  BatchFiles files() {
+    return files;
+  }
+
+  /** Ends the files. */
+  WrittenRange finish() throws IOException {
+    return new WrittenRange(
+        dataset,
+        first.between(first.from(), to),
+        files.records(),
+        files.duplicates(),
+        files.finishClean(),
+        files.finishDeadLetters(),
+        files.deadLettersByCode(),
+        arrivals.build(),
+        readAtMillis);
+  }
+
+  @Override
+  public void close() throws IOException {
+    files.close();
+  }
+}

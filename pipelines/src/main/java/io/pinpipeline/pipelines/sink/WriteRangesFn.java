@@ -1,0 +1,131 @@
+package io.pinpipeline.pipelines.sink;
+
+import io.pinpipeline.core.Datasets;
+import io.pinpipeline.core.batch.TopicPartition;
+import io.pinpipeline.core.batch.TopicRange;
+import io.pinpipeline.core.clean.CleanBatch;
+import io.pinpipeline.core.clean.Cleaner;
+import io.pinpipeline.lake.run.WrittenRange;
+import io.pinpipeline.pipelines.options.WorkerStorage;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.values.KV;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the batches of a stream to files, one range a partition and bundle: what an engine commits
+ * as one becomes few files, and nothing is held that the engine does not know of.
+ */
+final class WriteRangesFn extends DoFn<CleanBatch, KV<String, WrittenRange>> {
+
+  private final StreamWrites writes;
+  private final SinkCounters counters = new SinkCounters();
+  private final WorkerStorage storage = new WorkerStorage();
+  private transient @Nullable State state;
+
+  /** What an instance keeps: of all bundles the cleaners, of one its ranges. */
+  private static final class State {
+    final Map<String, Cleaner> cleaners = new HashMap<>();
+    final Map<TopicPartition, RangeFiles> ranges = new LinkedHashMap<>();
+    final KnownKeys known;
+    Instant latest = GlobalWindow.INSTANCE.maxTimestamp();
+
+    State(StreamWrites writes) {
+      known = new KnownKeys(writes.horizon(), Clock.systemUTC());
+    }
+  }
+
+  WriteRangesFn(StreamWrites writes) {
+    this.writes = writes;
+  }
+
+  @Setup
+  public void begin() {
+    state = new State(writes);
+  }
+
+  @StartBundle
+  public void beginBundle() throws IOException {
+    abandon(); // what a bundle that failed has left
+  }
+
+  @ProcessElement
+  public void process(
+      @Element CleanBatch batch,
+      @Timestamp Instant timestamp,
+      PipelineOptions options,
+      OutputReceiver<KV<String, WrittenRange>> out)
+      throws IOException {
+    State now = Objects.requireNonNull(state);
+    String dataset = batch.dataset();
+    TopicRange range = Objects.requireNonNull(batch.raw().range(), "a batch of a stream");
+    now.latest = timestamp;
+    RangeFiles files = now.ranges.get(range.topicPartition());
+    if (files != null && files.to() != range.from()) {
+      now.ranges.remove(range.topicPartition());
+      out.output(KV.of(dataset, finish(dataset, files)));
+      files = null;
+    }
+    if (files == null) {
+      files =
+          new RangeFiles(
+              storage.get(options),
+              writes,
+              dataset,
+              range,
+              now.known.arrivals(range),
+              System.currentTimeMillis());
+      now.ranges.put(range.topicPartition(), files);
+    }
+    files.append(
+        batch,
+        now.cleaners.computeIfAbsent(
+            dataset, name -> Datasets.named(name).cleaner(Clock.systemUTC())));
+    now.known.arrived(range);
+  }
+
+  private WrittenRange finish(String dataset, RangeFiles files) throws IOException {
+    try (files) {
+      WrittenRange written = files.finish();
+      counters.count(dataset, files.files());
+      return written;
+    }
+  }
+
+  @FinishBundle
+  public void endBundle(FinishBundleContext context) throws IOException {
+    State now = Objects.requireNonNull(state);
+    Iterator<RangeFiles> left = now.ranges.values().iterator();
+    while (left.hasNext()) {
+      RangeFiles files = left.next();
+      left.remove();
+      String dataset = files.dataset();
+      context.output(KV.of(dataset, finish(dataset, files)), now.latest, GlobalWindow.INSTANCE);
+    }
+  }
+
+  private void abandon() throws IOException {
+    if (state != null) {
+      for (RangeFiles files : state.ranges.values()) {
+        files.close();
+      }
+      state.ranges.clear();
+    }
+  }
+
+  @Teardown
+  public void close() throws IOException {
+    try (storage) {
+      abandon();
+    }
+  }
+}

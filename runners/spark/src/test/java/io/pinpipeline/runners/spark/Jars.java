@@ -1,0 +1,63 @@
+package io.pinpipeline.runners.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pinpipeline.local.LocalProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What the build has made, run as users run it. */
+final class Jars {
+
+  static final String BUNDLE = System.getProperty("pinpipeline.bundle");
+  static final Path CLUSTER = Path.of(System.getProperty("pinpipeline.cluster.jars"));
+
+  private static final String DIRECT = System.getProperty("pinpipeline.direct.bundle");
+  private static final Duration LONGEST = Duration.ofMinutes(4);
+
+  private Jars() {}
+
+  /** Runs a command of the bundle. */
+  static LocalProcess run(Path folder, String name, String... arguments) throws IOException {
+    return java(folder, name, BUNDLE, arguments);
+  }
+
+  /** The tables that the DirectRunner makes, to compare with. */
+  static void cleanDirectly(Path folder, Path input, Path lake) throws IOException {
+    requireGood(java(folder, "direct", DIRECT, "clean", "--input=" + input, "--lake=" + lake));
+  }
+
+  private static LocalProcess java(Path folder, String name, String jar, String... arguments)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(LocalProcess.java(), "-Xmx1g",
+                "-XX:TieredStopAtLevel=1",
+                // as the launcher does
+                "-Djdk.reflect.useDirectMethodHandle=false",
+                "-jar",
+                jar));
+    command.addAll(List.of(arguments));
+    return LocalProcess.start(folder, name, Map.of("SPARK_LOCAL_IP", "127.0.0.1"), command);
+  }
+
+  /** Waits for the good end of a run; what it has printed. */
+  static String requireGood(LocalProcess run) throws IOException {
+    try (run) {
+      assertThat(run.await(LONGEST)).as("%s %s", run.name(), run.said()).isZero();
+      return run.out();
+    }
+  }
+
+  /** Waits for the bad end of a run; what it has said last. */
+  static String requireExit(int exitCode, LocalProcess run) throws IOException {
+    try (run) {
+      assertThat(run.await(LONGEST)).as("%s %s", run.name(), run.said()).isEqualTo(exitCode);
+      return run.err().substring(Math.max(0, run.err().lastIndexOf("pinpipeline: "))).strip();
+    }
+  }
+}
