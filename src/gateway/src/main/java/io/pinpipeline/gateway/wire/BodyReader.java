@@ -19,7 +19,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -174,15 +173,23 @@ public record BodyReader(int maxRecords, int maxRecordBytes) {
     private Field field(Set<Field> known, Set<Field> seen) throws IOException {
       String name = json.currentName();
       Field field =
-          switch (form == WireForm.KAFKA_REST
-              ? "kafka " + name
-              : name.toLowerCase(Locale.ROOT).replace("-", "")) {
-            case "kafka records", "records" -> Field.RECORDS;
-            case "kafka value", "data" -> Field.VALUE;
-            case "kafka key", "partitionkey" -> Field.KEY;
-            case "kafka partition" -> Field.PARTITION;
-            case "streamname" -> Field.STREAM;
-            default -> null;
+          switch (form) {
+            case KAFKA_REST ->
+                switch (name) {
+                  case "records" -> Field.RECORDS;
+                  case "value" -> Field.VALUE;
+                  case "key" -> Field.KEY;
+                  case "partition" -> Field.PARTITION;
+                  default -> null;
+                };
+            case KINESIS_RECORD -> kinesis(name);
+            case KINESIS_RECORDS ->
+                switch (name) {
+                  case "records", "Records" -> Field.RECORDS;
+                  case "data" -> Field.VALUE;
+                  case "partition-key" -> Field.KEY;
+                  default -> kinesis(name);
+                };
           };
       if (field == null || !known.contains(field)) {
         throw fault("Nobody knows the field \"%s\" here".formatted(shortened(name)));
@@ -191,6 +198,15 @@ public record BodyReader(int maxRecords, int maxRecordBytes) {
         throw fault("The field \"%s\" stands here twice".formatted(name));
       }
       return field;
+    }
+
+    private static @Nullable Field kinesis(String name) {
+      return switch (name) {
+        case "StreamName" -> Field.STREAM;
+        case "Data" -> Field.VALUE;
+        case "PartitionKey" -> Field.KEY;
+        default -> null;
+      };
     }
 
     private void requireObject(String what) {

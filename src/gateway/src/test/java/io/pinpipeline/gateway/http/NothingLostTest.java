@@ -28,7 +28,7 @@ class NothingLostTest {
 
   @BeforeEach
   void start() throws Exception {
-    kafka = new TestKafka(folder);
+    kafka = new TestKafka(folder.resolve("kafka"));
   }
 
   @AfterEach
@@ -122,6 +122,28 @@ class NothingLostTest {
       gateway.ready();
       assertThat(gateway.post("/topics/demo.geo", GOOD).statusCode()).isEqualTo(200);
       assertThat(kafka.values(TestKafka.GEO)).containsExactly("{\"ind\":-1}");
+    }
+  }
+
+  /** The producer's session is unknown there, and so are the topics' identities. */
+  @Test
+  void andItGoesOnWithABrokerThatHasForgottenEverything() throws Exception {
+    try (TestGateway gateway = TestGateway.start(kafka.bootstrapServers()).ready()) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(gateway.post("/topics/demo.geo", GOOD).statusCode()).isEqualTo(200);
+      }
+      kafka.stop();
+      gateway.awaitReady(503);
+      kafka.startAnew();
+      gateway.ready();
+      int acknowledged = 0;
+      for (int i = 0; i < 20 && acknowledged < 5; i++) {
+        if (gateway.post("/topics/demo.geo", GOOD).statusCode() == 200) {
+          acknowledged++;
+        }
+      }
+      assertThat(acknowledged).isEqualTo(5);
+      assertThat(kafka.values(TestKafka.GEO)).hasSizeGreaterThanOrEqualTo(5);
     }
   }
 }

@@ -22,12 +22,16 @@ public final class TestKafka implements AutoCloseable {
   public static final String USER = "demo.user";
   static final int PARTITIONS = 3;
 
-  private final Path folder;
+  private Path folder;
   private KafkaServer server;
 
   public TestKafka(Path folder) throws IOException {
     this.folder = folder;
-    server = KafkaServer.start(folder);
+    start(0);
+  }
+
+  private void start(int port) throws IOException {
+    server = KafkaServer.start(folder, port);
     for (String topic : List.of(PIN, GEO, USER)) {
       server.createTopic(topic, PARTITIONS);
     }
@@ -42,7 +46,13 @@ public final class TestKafka implements AutoCloseable {
   }
 
   public void startAgain() throws IOException {
-    server = KafkaServer.start(folder, server.port());
+    start(server.port());
+  }
+
+  /** Starts again without anything that it knew. */
+  void startAnew() throws IOException {
+    folder = folder.resolveSibling(folder.getFileName() + "-anew");
+    start(server.port());
   }
 
   /** All records of a topic. */

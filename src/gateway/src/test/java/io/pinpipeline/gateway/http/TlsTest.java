@@ -33,8 +33,7 @@ class TlsTest {
     Path key = pem("PRIVATE KEY", keys.getKey("gateway", PASSWORD).getEncoded());
     try (TestKafka kafka = new TestKafka(folder.resolve("kafka"));
         GatewayProcess gateway =
-            GatewayProcess.start(
-                kafka, 0, "--tlsCertificate=" + certificate, "--tlsKey=" + key)) {
+            GatewayProcess.start(kafka, 0, "--tlsCertificate=" + certificate, "--tlsKey=" + key)) {
       HttpResponse<String> response =
           client(keys)
               .send(
