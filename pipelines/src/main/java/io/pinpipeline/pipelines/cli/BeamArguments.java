@@ -3,8 +3,10 @@ package io.pinpipeline.pipelines.cli;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.pipelines.options.EngineDefaults;
 import io.pinpipeline.pipelines.options.StorageFactory;
+import io.pinpipeline.pipelines.options.StreamDefaults;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -83,7 +85,12 @@ final class BeamArguments {
 
   /** The options, behind those of the engine of this bundle that were not set. */
   PipelineOptions options() {
-    Map<String, String> defaults = new HashMap<>();
+    return options(Map.of());
+  }
+
+  /** As above, behind more defaults. */
+  PipelineOptions options(Map<String, String> more) {
+    Map<String, String> defaults = new HashMap<>(more);
     // what engines call the run on their pages
     defaults.put("appName", "pinpipeline");
     for (EngineDefaults engine : ServiceLoader.load(EngineDefaults.class)) {
@@ -109,6 +116,14 @@ final class BeamArguments {
   /** The storage that they describe. */
   Storage storage() {
     return StorageFactory.open(options());
+  }
+
+  /** How the engine of this bundle runs a stream. */
+  static StreamDefaults stream(Duration commitInterval) {
+    return ServiceLoader.load(EngineDefaults.class)
+        .findFirst()
+        .map(engine -> engine.stream(commitInterval))
+        .orElseGet(() -> new StreamDefaults(Map.of(), Duration.ZERO));
   }
 
   /** The engine of this bundle. */

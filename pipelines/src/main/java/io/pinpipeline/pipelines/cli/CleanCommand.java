@@ -3,19 +3,15 @@ package io.pinpipeline.pipelines.cli;
 import io.pinpipeline.core.Dataset;
 import io.pinpipeline.core.Datasets;
 import io.pinpipeline.lake.Lake;
-import io.pinpipeline.lake.parquet.ParquetSettings;
-import io.pinpipeline.lake.parquet.RollingDataFileWriter;
 import io.pinpipeline.lake.run.RunId;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.pipelines.CleanRun;
-import io.pinpipeline.pipelines.sink.FileForm;
-import io.pinpipeline.pipelines.source.S3Source;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Cleans raw records into tables. */
@@ -27,11 +23,6 @@ import picocli.CommandLine.Option;
           + " killed, gives the same tables as one quiet run."
     })
 final class CleanCommand extends LakeCommand {
-
-  enum Compression {
-    snappy,
-    zstd
-  }
 
   @Option(
       names = "--input",
@@ -52,35 +43,11 @@ final class CleanCommand extends LakeCommand {
   private @Nullable String dataset;
 
   @Option(
-      names = "--runner",
-      paramLabel = "ENGINE",
-      description = "The engine to run on (default: the one this bundle is made for).")
-  private @Nullable String runner;
-
-  @Option(
       names = "--fullRefresh",
       description = "Builds the tables anew from all of the input, in one commit each.")
   private boolean fullRefresh;
 
-  @Option(
-      names = "--compression",
-      defaultValue = "snappy",
-      description = "Of the data files: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Compression compression;
-
-  @Option(
-      names = "--targetFileBytes",
-      paramLabel = "N",
-      defaultValue = "" + RollingDataFileWriter.DEFAULT_TARGET_BYTES,
-      description = "A data file ends at this size (default: ${DEFAULT-VALUE}).")
-  private long targetFileBytes;
-
-  @Option(
-      names = "--maxRecordBytes",
-      paramLabel = "N",
-      defaultValue = "" + S3Source.DEFAULT_MAX_RECORD_BYTES,
-      description = "Larger records are dead letters (default: ${DEFAULT-VALUE}).")
-  private int maxRecordBytes;
+  @Mixin private final WriteOptions write = new WriteOptions();
 
   @Override
   void check(List<String> faults) {
@@ -91,17 +58,7 @@ final class CleanCommand extends LakeCommand {
         faults.add("--dataset: " + e.getMessage());
       }
     }
-    String engine = BeamArguments.engine();
-    if (runner != null
-        && !runner.toLowerCase(Locale.ROOT).replaceAll("runner$", "").equals(engine)) {
-      faults.add("--runner: this bundle runs on " + engine + ", not on " + runner);
-    }
-    if (targetFileBytes < 1 << 20) {
-      faults.add("--targetFileBytes: " + targetFileBytes + " is less than 1048576 (1 MiB)");
-    }
-    if (maxRecordBytes < 1024 || maxRecordBytes > 64 << 20) {
-      faults.add("--maxRecordBytes: " + maxRecordBytes + " is not from 1024 to 67108864 (64 MiB)");
-    }
+    write.check(faults);
     faults.addAll(CleanJob.inputFaults(input));
   }
 
@@ -116,11 +73,8 @@ final class CleanCommand extends LakeCommand {
                 lake,
                 only,
                 fullRefresh,
-                maxRecordBytes,
-                new FileForm(
-                    ParquetSettings.Compression.valueOf(
-                        compression.name().toUpperCase(Locale.ROOT)),
-                    targetFileBytes),
+                write.maxRecordBytes(),
+                write.fileForm(),
                 Runtime.getRuntime().availableProcessors()),
             RunId.beginning(Instant.now()));
     new CleanJob(storage, lake, beam().options(), out(), err()).run(run);

@@ -95,7 +95,7 @@ final class CleanJob {
         books.put(dataset.name(), last.books());
       }
     }
-    print(books);
+    print(books, out);
     long records = books.values().stream().mapToLong(Books::read).sum();
     double seconds = (System.nanoTime() - begun) / 1e9;
     err.printf(
@@ -109,7 +109,7 @@ final class CleanJob {
     return books;
   }
 
-  private void print(Map<String, Books> books) {
+  static void print(Map<String, Books> books, PrintWriter out) {
     TextTable table =
         new TextTable("books", "read", "=", "clean", "+", "duplicates", "+", "dead letters");
     books.forEach(

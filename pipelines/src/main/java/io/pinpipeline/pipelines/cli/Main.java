@@ -10,12 +10,14 @@ import picocli.CommandLine.Command;
 /** The command line: {@code pinpipeline COMMAND [OPTION...]}. */
 @Command(
     name = "pinpipeline",
-    description = "User posts from S3 to query-ready Delta Lake tables, on any Beam engine.",
+    description =
+        "User posts from S3 and Kafka to query-ready Delta Lake tables, on any Beam engine.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DemoCommand.class,
       GenerateCommand.class,
       CleanCommand.class,
+      StreamCommand.class,
       TablesCommand.class,
       DigestCommand.class,
       DeadLettersCommand.class,

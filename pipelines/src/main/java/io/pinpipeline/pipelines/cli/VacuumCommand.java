@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
@@ -23,8 +22,6 @@ import picocli.CommandLine.Option;
           + " is not set, for readers of earlier versions."
     })
 final class VacuumCommand extends LakeCommand {
-
-  private static final Duration LONGEST = Duration.ofDays(36500);
 
   @Option(
       names = "--olderThan",
@@ -42,21 +39,7 @@ final class VacuumCommand extends LakeCommand {
 
   @Override
   void check(List<String> faults) {
-    try {
-      age = parse(olderThan);
-      if (age.isNegative() || age.compareTo(LONGEST) > 0) {
-        faults.add("--olderThan: " + olderThan + " is not from 0s to " + LONGEST.toDays() + "d");
-      }
-    } catch (DateTimeParseException e) {
-      faults.add(
-          "--olderThan: '" + olderThan + "' is no duration; write it like 7d, 12h, 30m or P1DT12H");
-    }
-  }
-
-  /** ISO 8601 without its prefix where that is not needed. */
-  private static Duration parse(String text) {
-    String iso = text.toUpperCase(Locale.ROOT);
-    return Duration.parse(iso.contains("P") ? iso : (iso.endsWith("D") ? "P" : "PT") + iso);
+    age = Durations.parse("--olderThan", olderThan, Duration.ZERO, faults).orElse(age);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.pinpipeline.pipelines.options;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.beam.sdk.options.PipelineOptions;
 
@@ -17,6 +18,13 @@ public interface EngineDefaults {
 
   /** Beam's options and their values, the runner among them; what a user sets wins. */
   Map<String, String> options();
+
+  /**
+   * How it runs a stream.
+   *
+   * @param commitInterval within this time of being read a record is to be committed
+   */
+  StreamDefaults stream(Duration commitInterval);
 
   /**
    * Makes ready for a run on the cluster that the options name, where they name one, and adds to

@@ -82,6 +82,13 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> propert
     return all;
   }
 
+  /** The properties of a producer, behind some that its owner decides on. */
+  public Map<String, Object> producer(Map<String, String> own) {
+    Map<String, Object> all = admin();
+    all.putAll(own);
+    return all;
+  }
+
   /** The properties of an administration client. */
   Map<String, Object> admin() {
     Map<String, Object> all = new HashMap<>(properties);

@@ -38,7 +38,7 @@ public final class KafkaSource extends PTransform<PBegin, PCollection<RawBatch>>
       Map<String, String> datasets,
       Gathering gathering) {
     this.settings = settings;
-    this.begin = new HashMap<>(begin);
+    this.begin = begin;
     this.datasets = Map.copyOf(datasets);
     this.gathering = gathering;
   }
@@ -51,10 +51,14 @@ public final class KafkaSource extends PTransform<PBegin, PCollection<RawBatch>>
    */
   public static KafkaSource of(
       KafkaSettings settings,
-      Map<TopicPartition, Long> begin,
+      Map<io.pinpipeline.core.batch.TopicPartition, Long> begin,
       Map<String, String> datasets,
       Gathering gathering) {
-    return new KafkaSource(settings, begin, datasets, gathering);
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    begin.forEach(
+        (partition, offset) ->
+            offsets.put(new TopicPartition(partition.topic(), partition.partition()), offset));
+    return new KafkaSource(settings, offsets, datasets, gathering);
   }
 
   @Override

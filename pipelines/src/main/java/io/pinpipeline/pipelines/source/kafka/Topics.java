@@ -1,10 +1,10 @@
 package io.pinpipeline.pipelines.source.kafka;
 
+import io.pinpipeline.core.batch.TopicPartition;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +14,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** What topics there are, and which offsets they have. */
@@ -103,20 +101,20 @@ public final class Topics implements AutoCloseable {
 
   private SortedMap<TopicPartition, Long> offsets(
       Collection<TopicPartition> partitions, OffsetSpec which) throws IOException {
-    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-    partitions.forEach(partition -> asked.put(partition, which));
-    SortedMap<TopicPartition, Long> offsets = sorted();
-    for (Map.Entry<TopicPartition, ListOffsetsResultInfo> answer :
-        await(admin.listOffsets(asked).all()).entrySet()) {
-      offsets.put(answer.getKey(), answer.getValue().offset());
-    }
+    Map<org.apache.kafka.common.TopicPartition, OffsetSpec> asked = new HashMap<>();
+    partitions.forEach(
+        partition ->
+            asked.put(
+                new org.apache.kafka.common.TopicPartition(
+                    partition.topic(), partition.partition()),
+                which));
+    SortedMap<TopicPartition, Long> offsets = new TreeMap<>();
+    await(admin.listOffsets(asked).all())
+        .forEach(
+            (partition, answer) ->
+                offsets.put(
+                    new TopicPartition(partition.topic(), partition.partition()), answer.offset()));
     return offsets;
-  }
-
-  /** An empty map by topic and partition. */
-  static SortedMap<TopicPartition, Long> sorted() {
-    return new TreeMap<>(
-        Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition));
   }
 
   private <T> T await(KafkaFuture<T> answer) throws IOException {

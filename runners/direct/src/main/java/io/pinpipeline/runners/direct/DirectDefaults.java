@@ -1,6 +1,8 @@
 package io.pinpipeline.runners.direct;
 
 import io.pinpipeline.pipelines.options.EngineDefaults;
+import io.pinpipeline.pipelines.options.StreamDefaults;
+import java.time.Duration;
 import java.util.Map;
 
 /** Beam's DirectRunner: one process on one machine. */
@@ -22,5 +24,17 @@ public final class DirectDefaults implements EngineDefaults {
         "targetParallelism", String.valueOf(Runtime.getRuntime().availableProcessors()),
         // run() comes back at once, so that the command can tell how far the run is
         "blockOnRun", "false");
+  }
+
+  @Override
+  public StreamDefaults stream(Duration commitInterval) {
+    return new StreamDefaults(
+        Map.of(
+            // without it run() does not come back from a stream
+            "blockOnRun", "false",
+            // the older way of reading: it has no limit of records a bundle that costs anything
+            "experiments", "use_deprecated_read"),
+        // a bundle has ten elements
+        commitInterval.dividedBy(2));
   }
 }

@@ -1,8 +1,10 @@
 package io.pinpipeline.runners.flink;
 
 import io.pinpipeline.pipelines.options.EngineDefaults;
+import io.pinpipeline.pipelines.options.StreamDefaults;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -38,6 +40,21 @@ public final class FlinkDefaults implements EngineDefaults {
         // without it every element is encoded and decoded between chained functions
         "objectReuse", "true",
         "fasterCopy", "true");
+  }
+
+  @Override
+  public StreamDefaults stream(Duration commitInterval) {
+    String half = Long.toString(Math.max(100, commitInterval.toMillis() / 2));
+    return new StreamDefaults(
+        Map.of(
+            "streaming", "true",
+            // run() comes back, and what follows the job can end it
+            "attachedMode", "false",
+            "checkpointingInterval", half,
+            // a bundle becomes files: as few as the commit interval allows
+            "maxBundleTimeMills", half,
+            "maxBundleSize", "100000"),
+        Duration.ofMillis(200));
   }
 
   @Override

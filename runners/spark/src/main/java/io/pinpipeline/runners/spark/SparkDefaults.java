@@ -1,10 +1,12 @@
 package io.pinpipeline.runners.spark;
 
 import io.pinpipeline.pipelines.options.EngineDefaults;
+import io.pinpipeline.pipelines.options.StreamDefaults;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -41,6 +43,18 @@ public final class SparkDefaults implements EngineDefaults {
         "sparkMaster", "local[*]",
         // elements are small and cheap to make again: keeping them costs more
         "cacheDisabled", "true");
+  }
+
+  @Override
+  public StreamDefaults stream(Duration commitInterval) {
+    long batch = Math.max(200, Math.min(5000, commitInterval.toMillis() / 2));
+    return new StreamDefaults(
+        Map.of(
+            "streaming", "true",
+            "batchIntervalMillis", Long.toString(batch),
+            // of each micro-batch the part in which it reads; the rest is for writing
+            "readTimePercentage", "0.5"),
+        Duration.ofMillis(100));
   }
 
   @Override

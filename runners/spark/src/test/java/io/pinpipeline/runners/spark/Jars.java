@@ -35,7 +35,9 @@ final class Jars {
       throws IOException {
     List<String> command =
         new ArrayList<>(
-            List.of(LocalProcess.java(), "-Xmx1g",
+            List.of(
+                LocalProcess.java(),
+                "-Xmx1g",
                 "-XX:TieredStopAtLevel=1",
                 // as the launcher does
                 "-Djdk.reflect.useDirectMethodHandle=false",

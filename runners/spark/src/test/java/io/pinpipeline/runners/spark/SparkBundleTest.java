@@ -50,7 +50,8 @@ class SparkBundleTest {
                 "--lake=" + folder.resolve("lake"),
                 "--sparkMaster=spark://127.0.0.1:" + port));
     assertThat(said)
-        .contains("No Spark master answers at spark://127.0.0.1:" + port, "refused", "--sparkMaster=")
+        .contains(
+            "No Spark master answers at spark://127.0.0.1:" + port, "refused", "--sparkMaster=")
         .hasLineCount(1);
     assertThat(folder.resolve("lake/silver")).doesNotExist();
   }

@@ -9,9 +9,9 @@ import io.pinpipeline.core.generate.LinesLayout;
 import io.pinpipeline.core.generate.PostGenerator;
 import io.pinpipeline.core.generate.RecordKind;
 import io.pinpipeline.local.ClusterSettings;
-import io.pinpipeline.local.SparkCluster;
 import io.pinpipeline.local.LocalProcess;
 import io.pinpipeline.local.S3Server;
+import io.pinpipeline.local.SparkCluster;
 import io.pinpipeline.pipelines.cli.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -148,7 +148,13 @@ class SparkClusterTest {
         .contains("--input");
     assertThat(
             Jars.requireExit(
-                1, submit("no-input", List.of(), "clean", "--input=" + folder + "/no", "--lake=" + folder)))
+                1,
+                submit(
+                    "no-input",
+                    List.of(),
+                    "clean",
+                    "--input=" + folder + "/no",
+                    "--lake=" + folder)))
         .contains("No object matches the input");
   }
 

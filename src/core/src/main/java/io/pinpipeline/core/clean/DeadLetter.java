@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param raw the original bytes; of a record that was too large the beginning
  * @param attempt how many times it was tried, this time included
  * @param rejectedAt when it was rejected
- * @param run the bounded run that rejected it; null where none did, or it is not yet written
+ * @param run the run, or the stream, that rejected it; null where none did, or it is not yet
+ *     written
  * @param origin the object or topic it came from
  * @param partition the topic's partition; null for objects
  * @param offset the offset in the partition, or of the first byte in the decompressed object

@@ -15,7 +15,7 @@ public final class DeadLetterTable {
   public static final String ATTEMPT = "attempt";
   public static final String REJECTED_AT = "rejected_at";
 
-  /** The bounded run that the row is of, on which it depends whether the row counts. */
+  /** The run, or the stream, that the row is of, on which it depends whether the row counts. */
   public static final String RUN = "run";
 
   public static final TableSchema SCHEMA =

@@ -61,6 +61,24 @@ public record Books(
         byCode);
   }
 
+  /** What these have more than earlier ones. */
+  public Books minus(Books earlier) {
+    SortedMap<String, Long> byCode = new TreeMap<>();
+    deadLettersByCode.forEach(
+        (code, count) -> {
+          long more = count - earlier.deadLettersByCode.getOrDefault(code, 0L);
+          if (more != 0) {
+            byCode.put(code, more);
+          }
+        });
+    return new Books(
+        read - earlier.read,
+        clean - earlier.clean,
+        duplicates - earlier.duplicates,
+        deadLetters - earlier.deadLetters,
+        byCode);
+  }
+
   /** Whether every record that was read is in one of the three. */
   public boolean balance() {
     return read == clean + duplicates + deadLetters;

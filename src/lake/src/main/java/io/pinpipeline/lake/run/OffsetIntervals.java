@@ -43,6 +43,11 @@ public record OffsetIntervals(@JsonValue List<Interval> intervals) implements Se
     return offset;
   }
 
+  /** The offset behind the last that is covered; 0 if none is. */
+  public long end() {
+    return intervals.isEmpty() ? 0 : intervals.get(intervals.size() - 1).to();
+  }
+
   /** The first covered offset behind this one; {@link Long#MAX_VALUE} if there is none. */
   long nextBehind(long offset) {
     for (Interval interval : intervals) {

@@ -20,6 +20,7 @@ import io.pinpipeline.lake.delta.DeltaCommit;
 import io.pinpipeline.lake.delta.DeltaTable;
 import io.pinpipeline.lake.delta.TableException;
 import io.pinpipeline.lake.delta.TableSnapshot;
+import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
 import java.io.IOException;
 import java.time.Clock;
@@ -60,6 +61,9 @@ import org.jspecify.annotations.Nullable;
 public final class StreamTable {
 
   private static final int MOST_ATTEMPTS = 20;
+
+  /** Files that waited longer than this are looked for: a vacuum may have removed them. */
+  private static final Duration WAITED = Duration.ofHours(1);
 
   /** Keys are forgotten when this part of the horizon has passed since they were the last time. */
   private static final int FORGETTING = 16;
@@ -211,7 +215,8 @@ public final class StreamTable {
       CleanState state = CleanState.of(snapshot);
       StreamState before = ours(state);
       Instant now = clock.instant();
-      Decision decision = new Decision(index(snapshot, now), before.covered(), now, rewriter);
+      Decision decision =
+          new Decision(storage, index(snapshot, now), before.covered(), now, rewriter);
       decision.decide(offered);
       rewritten += decision.rewritten;
       dropped += decision.dropped;
@@ -390,7 +395,9 @@ public final class StreamTable {
   /** What becomes of the ranges that are offered, if the table is as it was found. */
   private final class Decision {
 
+    private final Storage storage;
     private final Rewriter rewriter;
+    private final Instant now;
     private final int minute;
     private final int oldestMinute;
     final Map<TopicPartition, OffsetIntervals> covered;
@@ -401,12 +408,15 @@ public final class StreamTable {
     int dropped;
 
     Decision(
+        Storage storage,
         KeyIndex index,
         Map<TopicPartition, OffsetIntervals> covered,
         Instant now,
         Rewriter rewriter) {
       this.keys = index.layer();
       this.covered = covered;
+      this.storage = storage;
+      this.now = now;
       this.minute = minute(now);
       this.oldestMinute = oldestMinute(now);
       this.rewriter = rewriter;
@@ -475,7 +485,23 @@ public final class StreamTable {
 
     /** The range as it was written, if its writer judged right, else written again. */
     private WrittenRange judged(WrittenRange range) throws IOException {
-      return agree(range) ? range : rewritten(range, range.range());
+      return stands(range) && agree(range) ? range : rewritten(range, range.range());
+    }
+
+    /** Whether a range's files are still there: it may come out of an old checkpoint. */
+    private boolean stands(WrittenRange range) throws IOException {
+      return stand(lake.silver(dataset.name()), range.clean())
+          && stand(lake.deadLetters(), range.deadLetters());
+    }
+
+    private boolean stand(Location table, List<DataFile> files) throws IOException {
+      for (DataFile file : files) {
+        if (file.modifiedMillis() < now.minus(WAITED).toEpochMilli()
+            && !storage.exists(table.resolve(file.path()))) {
+          return false;
+        }
+      }
+      return true;
     }
 
     private WrittenRange rewritten(WrittenRange range, TopicRange part) throws IOException {

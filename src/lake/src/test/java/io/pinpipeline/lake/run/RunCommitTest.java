@@ -186,7 +186,7 @@ class RunCommitTest {
       PlainRun one = PlainRun.begin(storage, lake, KIND, objects, false).write(storage, lake);
       PlainRun other = PlainRun.begin(storage, lake, KIND, objects, false).write(storage, lake);
       Storage others = otherStops ? new StopsAtCleanCommit(storage, lake) : storage;
-      Passed passed = new Passed(storage, write, () -> commits(other, others));
+      PassedStorage passed = new PassedStorage(storage, write, () -> commits(other, others));
 
       boolean won = commits(one, passed);
       Seen seen = seen(lake);
@@ -246,33 +246,6 @@ class RunCommitTest {
       return true;
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  /** Lets something happen before one of the writes. */
-  private static final class Passed extends WatchedStorage {
-
-    private final int at;
-    private final Runnable action;
-    private int writes;
-
-    Passed(Storage storage, int at, Runnable action) {
-      super(storage);
-      this.at = at;
-      this.action = action;
-    }
-
-    @Override
-    void write(Location location, Write write) throws IOException {
-      writes++;
-      if (writes == at) {
-        action.run();
-      }
-      write.run();
-    }
-
-    boolean happened() {
-      return writes >= at;
     }
   }
 
@@ -435,8 +408,8 @@ class RunCommitTest {
       PlainRun one = PlainRun.begin(storage, lake, KIND, objects, true).write(storage, lake);
       PlainRun other =
           PlainRun.begin(storage, lake, RecordKind.PIN, pins, true).write(storage, lake);
-      Passed passed =
-          new Passed(
+      PassedStorage passed =
+          new PassedStorage(
               storage,
               write,
               () -> {

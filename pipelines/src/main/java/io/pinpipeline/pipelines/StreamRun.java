@@ -1,0 +1,225 @@
+package io.pinpipeline.pipelines;
+
+import io.pinpipeline.core.Dataset;
+import io.pinpipeline.core.Datasets;
+import io.pinpipeline.core.batch.TopicPartition;
+import io.pinpipeline.lake.Lake;
+import io.pinpipeline.lake.run.CleanTable;
+import io.pinpipeline.lake.run.OffsetIntervals;
+import io.pinpipeline.lake.run.RunId;
+import io.pinpipeline.lake.run.StreamTable;
+import io.pinpipeline.lake.storage.Storage;
+import io.pinpipeline.pipelines.sink.DeltaSink;
+import io.pinpipeline.pipelines.sink.FileForm;
+import io.pinpipeline.pipelines.sink.StreamWrites;
+import io.pinpipeline.pipelines.source.kafka.Gathering;
+import io.pinpipeline.pipelines.source.kafka.KafkaSettings;
+import io.pinpipeline.pipelines.source.kafka.KafkaSource;
+import io.pinpipeline.pipelines.source.kafka.TopicReader;
+import io.pinpipeline.pipelines.source.kafka.Topics;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A stream as it was planned before any work begins: what it reads, and from where on. */
+public final class StreamRun {
+
+  /** So much one reader holds while it gathers. */
+  private static final long GATHERED_BYTES = 16 << 20;
+
+  /** So much of a partition goes through the pipeline as one element. */
+  private static final int BLOCK_BYTES = 2 << 20;
+
+  /**
+   * What a user asks for.
+   *
+   * @param kafka how the cluster is reached
+   * @param topicPrefix topics are called {@code <prefix>.<dataset>}
+   * @param lake where the tables are
+   * @param commitInterval within this time of being read a record is committed
+   * @param horizon for how long a key is remembered
+   * @param gather for how long a reader gathers records
+   * @param maxRecordBytes larger records are dead letters
+   * @param fileForm what data files are like
+   */
+  public record Request(
+      KafkaSettings kafka,
+      String topicPrefix,
+      Lake lake,
+      Duration commitInterval,
+      Duration horizon,
+      Duration gather,
+      int maxRecordBytes,
+      FileForm fileForm) {}
+
+  private final Request request;
+  private final RunId launch;
+  private final Map<String, RunId> streams;
+  private final SortedMap<TopicPartition, Long> earliest;
+  private final SortedMap<TopicPartition, Long> begin;
+  private final SortedMap<TopicPartition, Long> latest;
+
+  private StreamRun(
+      Request request,
+      RunId launch,
+      Map<String, RunId> streams,
+      SortedMap<TopicPartition, Long> earliest,
+      SortedMap<TopicPartition, Long> begin,
+      SortedMap<TopicPartition, Long> latest) {
+    this.request = request;
+    this.launch = launch;
+    this.streams = streams;
+    this.earliest = earliest;
+    this.begin = begin;
+    this.latest = latest;
+  }
+
+  /**
+   * Plans a stream: finds its topics, and where the tables end. Ends what an earlier start of it
+   * had begun.
+   *
+   * @throws IOException if a topic does not exist, or lacks records that the tables do not have
+   */
+  public static StreamRun plan(Storage storage, Request request, RunId launch) throws IOException {
+    SortedMap<TopicPartition, Long> earliest;
+    SortedMap<TopicPartition, Long> latest;
+    try (Topics topics = Topics.of(request.kafka())) {
+      List<TopicPartition> partitions =
+          topics.partitions(
+              Datasets.all().stream().map(dataset -> topic(request, dataset)).toList());
+      earliest = topics.earliest(partitions);
+      latest = topics.latest(partitions);
+    }
+    SortedMap<TopicPartition, Long> begin = new TreeMap<>();
+    Map<String, RunId> streams = new HashMap<>();
+    List<String> faults = new ArrayList<>();
+    for (Dataset<?> dataset : Datasets.all()) {
+      Map<TopicPartition, OffsetIntervals> covered =
+          CleanTable.open(storage, request.lake(), dataset).covered();
+      earliest.forEach(
+          (partition, first) -> {
+            if (partition.topic().equals(topic(request, dataset))) {
+              OffsetIntervals intervals = covered.get(partition);
+              begin.put(partition, intervals == null ? first : intervals.endFrom(first));
+              if (intervals != null) {
+                long end = latest.getOrDefault(partition, 0L);
+                faults.addAll(faults(partition, intervals, first, end));
+              }
+            }
+          });
+    }
+    if (!faults.isEmpty()) {
+      throw new IOException(String.join(" ", faults));
+    }
+    for (Dataset<?> dataset : Datasets.all()) {
+      RunId stream = StreamTable.begin(storage, request.lake(), dataset);
+      streams.put(dataset.name(), stream);
+      new StreamTable(
+              request.lake(),
+              stream,
+              dataset.name(),
+              earliest,
+              request.horizon(),
+              Clock.systemUTC())
+          .settle(storage);
+    }
+    return new StreamRun(request, launch, streams, earliest, begin, latest);
+  }
+
+  private static List<String> faults(
+      TopicPartition partition, OffsetIntervals covered, long first, long end) {
+    long known = covered.end();
+    if (known > end) {
+      return List.of(
+          "The tables hold records of "
+              + partition
+              + " up to offset "
+              + known
+              + ", and it ends at "
+              + end
+              + ": the topic was made anew, or it is another cluster's. Use another lake, or"
+              + " another topic.");
+    }
+    if (known < first) {
+      return List.of(
+          "Kafka has deleted records of "
+              + partition
+              + " that were never read: the tables end at offset "
+              + known
+              + ", and the topic begins at "
+              + first
+              + ". If the raw archive has them, build the tables from it with clean and"
+              + " --fullRefresh.");
+    }
+    return List.of();
+  }
+
+  private static String topic(Request request, Dataset<?> dataset) {
+    return request.topicPrefix() + "." + dataset.name();
+  }
+
+  /** This start of the stream. */
+  public RunId launch() {
+    return launch;
+  }
+
+  /** The offset of each partition at which it begins to read. */
+  public SortedMap<TopicPartition, Long> begin() {
+    return begin;
+  }
+
+  /** The offset of each partition behind the last record that was there when it was planned. */
+  public SortedMap<TopicPartition, Long> latest() {
+    return latest;
+  }
+
+  /**
+   * How many records that were there when it was planned are not yet committed; offsets that hold
+   * no record are counted too.
+   */
+  public long lag(Storage storage) throws IOException {
+    long lag = 0;
+    for (Dataset<?> dataset : Datasets.all()) {
+      Map<TopicPartition, OffsetIntervals> covered =
+          CleanTable.open(storage, request.lake(), dataset).covered();
+      for (Map.Entry<TopicPartition, Long> end : latest.entrySet()) {
+        if (end.getKey().topic().equals(topic(request, dataset))) {
+          OffsetIntervals intervals = covered.get(end.getKey());
+          long begun = earliest.getOrDefault(end.getKey(), 0L);
+          long at = intervals == null ? begun : intervals.endFrom(begun);
+          lag += Math.max(0, end.getValue() - at);
+        }
+      }
+    }
+    return lag;
+  }
+
+  KafkaSource source() {
+    Map<String, String> datasets = new HashMap<>();
+    Datasets.all().forEach(dataset -> datasets.put(topic(request, dataset), dataset.name()));
+    return KafkaSource.of(request.kafka(), begin, datasets, gathering());
+  }
+
+  DeltaSink sink() {
+    return DeltaSink.to(
+        new StreamWrites(
+            request.lake(),
+            launch,
+            streams,
+            earliest,
+            new TopicReader(request.kafka(), gathering()),
+            request.horizon(),
+            request.commitInterval(),
+            request.fileForm()));
+  }
+
+  private Gathering gathering() {
+    return new Gathering(request.gather(), GATHERED_BYTES, BLOCK_BYTES, request.maxRecordBytes());
+  }
+}

@@ -1,0 +1,136 @@
+package io.pinpipeline.pipelines.cli;
+
+import io.pinpipeline.core.Dataset;
+import io.pinpipeline.core.Datasets;
+import io.pinpipeline.lake.Lake;
+import io.pinpipeline.lake.run.Books;
+import io.pinpipeline.lake.run.CleanTable;
+import io.pinpipeline.lake.storage.Storage;
+import io.pinpipeline.pipelines.CleanPipeline;
+import io.pinpipeline.pipelines.StreamRun;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.joda.time.Duration;
+
+/** Runs a planned stream until it is caught up or told to end, and tells what it committed. */
+final class StreamJob {
+
+  private static final Duration LOOK = Duration.millis(250);
+  private static final long TELL_SECONDS = 30;
+  private static final long LONGEST_END_SECONDS = 60;
+
+  private final Storage storage;
+  private final Lake lake;
+  private final PipelineOptions options;
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final AtomicBoolean ending = new AtomicBoolean();
+
+  StreamJob(Storage storage, Lake lake, PipelineOptions options, PrintWriter out, PrintWriter err) {
+    this.storage = storage;
+    this.lake = lake;
+    this.options = options;
+    this.out = out;
+    this.err = err;
+  }
+
+  /**
+   * Runs it.
+   *
+   * @param untilCaughtUp whether it ends once the records are committed that were there before
+   * @return the books of what was committed meanwhile
+   */
+  Map<String, Books> run(StreamRun run, boolean untilCaughtUp) throws IOException {
+    Map<String, Books> before = books();
+    err.printf(
+        Locale.ROOT,
+        "stream %s: %,d partitions, %,d records behind, to %s%n",
+        run.launch(),
+        run.begin().size(),
+        run.lag(storage),
+        lake.location());
+    BeamArguments.prepare(options);
+    Pipeline pipeline = Pipeline.create(options);
+    CleanPipeline.build(pipeline, run);
+    CountDownLatch ended = new CountDownLatch(1);
+    Thread endByUser = new Thread(() -> endByUser(ended), "end");
+    Runtime.getRuntime().addShutdownHook(endByUser);
+    try {
+      PipelineResult result = pipeline.run();
+      follow(result, run, untilCaughtUp);
+    } finally {
+      ended.countDown();
+      removeHook(endByUser);
+    }
+    Map<String, Books> committed = new LinkedHashMap<>();
+    books()
+        .forEach(
+            (dataset, after) ->
+                committed.put(dataset, after.minus(before.getOrDefault(dataset, Books.NONE))));
+    CleanJob.print(committed, out);
+    return committed;
+  }
+
+  private void follow(PipelineResult result, StreamRun run, boolean untilCaughtUp)
+      throws IOException {
+    long told = System.nanoTime();
+    while (true) {
+      PipelineResult.State state = result.waitUntilFinish(LOOK);
+      if (state != null && state.isTerminal()) {
+        throw new IOException(
+            "The stream ended as "
+                + state
+                + ", see the log. What it did not commit will be read again: start it again.");
+      }
+      if (untilCaughtUp && run.lag(storage) == 0) {
+        err.println("caught up");
+        result.cancel();
+        return;
+      }
+      if (ending.get()) {
+        result.cancel();
+        return;
+      }
+      if (System.nanoTime() - told > TimeUnit.SECONDS.toNanos(TELL_SECONDS)) {
+        told = System.nanoTime();
+        long read = books().values().stream().mapToLong(Books::read).sum();
+        err.printf(Locale.ROOT, "%,d records committed%n", read);
+      }
+    }
+  }
+
+  /** Has the pipeline end, and lets the process go once it has. */
+  private void endByUser(CountDownLatch ended) {
+    ending.set(true);
+    try {
+      ended.await(LONGEST_END_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // the process is ending already
+    }
+  }
+
+  private Map<String, Books> books() throws IOException {
+    Map<String, Books> books = new LinkedHashMap<>();
+    for (Dataset<?> dataset : Datasets.all()) {
+      books.put(dataset.name(), CleanTable.open(storage, lake, dataset).streamBooks());
+    }
+    return books;
+  }
+}
