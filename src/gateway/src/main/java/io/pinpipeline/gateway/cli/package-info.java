@@ -1,0 +1,5 @@
+/** The command line of the gateway. */
+@NullMarked
+package io.pinpipeline.gateway.cli;
+
+import org.jspecify.annotations.NullMarked;
