@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -118,6 +119,8 @@ final class StreamCommand extends LakeCommand {
       Properties file = new Properties();
       try (Reader in = Files.newBufferedReader(kafkaProperties, StandardCharsets.UTF_8)) {
         file.load(in);
+      } catch (NoSuchFileException e) {
+        faults.add("--kafkaProperties: cannot read " + kafkaProperties + ": there is no such file");
       } catch (IOException | IllegalArgumentException e) {
         faults.add("--kafkaProperties: cannot read " + kafkaProperties + ": " + e.getMessage());
       }
