@@ -1,12 +1,16 @@
 package io.pinpipeline.pipelines.cli;
 
+import io.pinpipeline.core.Dataset;
+import io.pinpipeline.core.Datasets;
 import io.pinpipeline.core.generate.LinesLayout;
 import io.pinpipeline.core.generate.PostGenerator;
 import io.pinpipeline.lake.Lake;
 import io.pinpipeline.lake.storage.LocalStorage;
 import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
+import io.pinpipeline.local.KafkaServer;
 import io.pinpipeline.local.LocalProcess;
+import io.pinpipeline.pipelines.source.kafka.KafkaSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -20,7 +24,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,14 +33,20 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "verify-engines",
     description = {
-      "Cleans the same invented posts on every engine, each in a process of its own, and compares the"
-          + " digests of all tables. A cluster is one of real processes on this machine.",
+      "Cleans the same invented posts on every engine, from files and from Kafka, each in a process"
+          + " of its own, and compares the digests of all tables. A cluster is one of real processes"
+          + " on this machine.",
       "Exit code 1 where one differs or fails."
     })
 final class VerifyEnginesCommand implements Callable<Integer> {
 
   /** Set by the launcher: what a process of an engine is started with. */
   private static final String LAUNCHER_PROPERTY = "pinpipeline.launcher";
+
+  private static final String CLEAN = "clean";
+  private static final String STREAM = "stream";
+  private static final String TOPICS = "posts";
+  private static final int PARTITIONS = 4;
 
   /** Longer than any run should take; a run that hangs is a failure too. */
   private static final Duration LONGEST = Duration.ofMinutes(30);
@@ -59,15 +68,15 @@ final class VerifyEnginesCommand implements Callable<Integer> {
       description = "Which engines, parted by commas (default: ${DEFAULT-VALUE}).")
   private List<String> engines;
 
-  /** What is run on every engine. */
-  @FunctionalInterface
-  private interface Mode {
-    /** The command and its options, but those of the engine. */
-    List<String> command(Location input, Path lake);
-  }
-
-  private static final Mode CLEAN =
-      (input, lake) -> List.of("clean", "--input=" + input.path(), "--lake=" + lake);
+  @Option(
+      names = "--modes",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "clean,stream",
+      description =
+          "From files (clean), from topics of a Kafka broker that is started for it (stream), or"
+              + " both (default: ${DEFAULT-VALUE}).")
+  private List<String> modes;
 
   @Override
   public Integer call() throws IOException {
@@ -82,6 +91,13 @@ final class VerifyEnginesCommand implements Callable<Integer> {
           .ifPresentOrElse(
               chosen::add, () -> faults.add("--engines: there is no engine '" + engine + "'"));
     }
+    Map<String, List<String>> commands = new LinkedHashMap<>();
+    for (String mode : modes) {
+      if (!mode.equals(CLEAN) && !mode.equals(STREAM)) {
+        faults.add("--modes: there is no mode '" + mode + "'; there are clean and stream");
+      }
+      commands.put(mode, List.of());
+    }
     if (launcher == null) {
       faults.add("verify-engines runs from a checkout: ./pinpipeline verify-engines");
     }
@@ -90,20 +106,39 @@ final class VerifyEnginesCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     Path folder = Files.createTempDirectory("pinpipeline-engines-");
-    try (Storage storage = new LocalStorage()) {
-      Location input = Location.ofPath(folder.resolve("input"));
-      GenerateCommand.write(storage, input, new PostGenerator(1, posts), new LinesLayout());
-      return compare(CLEAN, chosen, input, Path.of(launcher), storage, folder, out) ? 0 : 1;
+    PostGenerator generator = new PostGenerator(1, posts);
+    try (Storage storage = new LocalStorage();
+        KafkaServer kafka =
+            commands.containsKey(STREAM) ? KafkaServer.start(folder.resolve("kafka")) : null) {
+      if (commands.containsKey(CLEAN)) {
+        Location input = Location.ofPath(folder.resolve("input"));
+        GenerateCommand.write(storage, input, generator, new LinesLayout());
+        commands.put(CLEAN, List.of("clean", "--input=" + input.path()));
+      }
+      if (kafka != null) {
+        for (Dataset<?> dataset : Datasets.all()) {
+          kafka.createTopic(TOPICS + "." + dataset.name(), PARTITIONS);
+        }
+        TopicPosts.send(new KafkaSettings(kafka.bootstrapServers(), Map.of()), TOPICS, generator);
+        commands.put(
+            STREAM,
+            List.of(
+                "stream",
+                "--bootstrapServers=" + kafka.bootstrapServers(),
+                "--topicPrefix=" + TOPICS,
+                "--commitInterval=2s",
+                "--untilCaughtUp"));
+      }
+      return compare(commands, chosen, Path.of(launcher), storage, folder, out) ? 0 : 1;
     } finally {
       delete(folder);
     }
   }
 
-  /** Runs it on each engine; whether all of them gave the same tables. */
+  /** Runs the commands on each engine; whether all of them gave the same tables. */
   private boolean compare(
-      Mode mode,
+      Map<String, List<String>> commands,
       Set<VerifiedEngine> chosen,
-      Location input,
       Path launcher,
       Storage storage,
       Path folder,
@@ -112,14 +147,22 @@ final class VerifyEnginesCommand implements Callable<Integer> {
     Map<String, Map<String, String>> digests = new LinkedHashMap<>();
     List<String> failed = new ArrayList<>();
     for (VerifiedEngine engine : chosen) {
-      Path lake = folder.resolve(engine.label());
-      out.println(engine.label() + " ...");
-      try {
-        run(engine, mode.command(input, lake), launcher, folder.resolve(engine.label() + "-runs"));
-        digests.put(
-            engine.label(), DigestCommand.digests(storage, new Lake(Location.ofPath(lake))));
+      Path runs = folder.resolve(engine.label() + "-runs");
+      try (VerifiedEngine.Started started = engine.start(launcher.resolveSibling(""), runs)) {
+        for (Map.Entry<String, List<String>> command : commands.entrySet()) {
+          String name = engine.label() + " " + command.getKey();
+          Path lake = folder.resolve(name.replace(' ', '-'));
+          out.println(name + " ...");
+          try {
+            run(started, command.getValue(), lake, launcher, runs.resolve(command.getKey()));
+            digests.put(name, DigestCommand.digests(storage, new Lake(Location.ofPath(lake))));
+          } catch (IOException e) {
+            out.println(name + " failed: " + e.getMessage());
+            failed.add(name);
+          }
+        }
       } catch (IOException e) {
-        out.println(engine.label() + " failed: " + e.getMessage());
+        out.println(engine.label() + " did not start: " + e.getMessage());
         failed.add(engine.label());
       }
     }
@@ -133,44 +176,47 @@ final class VerifyEnginesCommand implements Callable<Integer> {
   }
 
   /** Runs a command on an engine, through the launcher, which builds the engine's bundle. */
-  private static void run(VerifiedEngine engine, List<String> command, Path launcher, Path folder)
+  private static void run(
+      VerifiedEngine.Started started, List<String> command, Path lake, Path launcher, Path folder)
       throws IOException {
-    try (VerifiedEngine.Started started = engine.start(launcher.resolveSibling(""), folder)) {
-      List<String> all = new ArrayList<>(List.of(launcher.toString()));
-      all.addAll(command);
-      all.addAll(started.options());
-      try (LocalProcess process =
-          LocalProcess.start(folder, "pinpipeline", started.environment(), all)) {
-        int exitCode = process.await(LONGEST);
-        if (exitCode != 0) {
-          throw new IOException(
-              String.join(" ", all) + " ended with exit code " + exitCode + " " + process.said());
-        }
+    List<String> all = new ArrayList<>(List.of(launcher.toString()));
+    all.addAll(command);
+    all.add("--lake=" + lake);
+    all.addAll(started.options());
+    try (LocalProcess process =
+        LocalProcess.start(folder, "pinpipeline", started.environment(), all)) {
+      int exitCode = process.await(LONGEST);
+      if (exitCode != 0) {
+        throw new IOException(
+            String.join(" ", all) + " ended with exit code " + exitCode + " " + process.said());
       }
     }
   }
 
-  /** Prints a row a table and a column an engine; whether all are the same. */
+  /** Prints a row an engine and mode and a column a table; whether all are the same. */
   private static boolean print(Map<String, Map<String, String>> digests, PrintWriter out) {
     Set<String> tables = new LinkedHashSet<>();
     digests.values().forEach(of -> tables.addAll(of.keySet()));
-    List<String> titles = new ArrayList<>(List.of("table"));
-    titles.addAll(digests.keySet());
-    titles.add("");
+    List<String> titles = new ArrayList<>(List.of("tables of"));
+    titles.addAll(tables);
     TextTable matrix = new TextTable(titles.toArray(String[]::new));
-    boolean allEqual = true;
+    digests.forEach(
+        (run, of) -> {
+          List<Object> cells = new ArrayList<>(List.of(run));
+          for (String table : tables) {
+            String digest = of.get(table);
+            cells.add(digest == null ? "none" : digest.substring(0, 16));
+          }
+          matrix.add(cells.toArray());
+        });
+    List<Object> verdicts = new ArrayList<>(List.of(""));
     for (String table : tables) {
-      List<@Nullable String> of = new ArrayList<>();
-      digests.values().forEach(engine -> of.add(engine.get(table)));
-      boolean equal = of.stream().distinct().count() == 1;
-      allEqual &= equal;
-      List<Object> cells = new ArrayList<>(List.of(table));
-      of.forEach(digest -> cells.add(digest == null ? "none" : digest.substring(0, 16)));
-      cells.add(equal ? "equal" : "DIFFERENT");
-      matrix.add(cells.toArray());
+      boolean equal = digests.values().stream().map(of -> of.get(table)).distinct().count() == 1;
+      verdicts.add(equal ? "equal" : "DIFFERENT");
     }
+    matrix.add(verdicts.toArray());
     matrix.print(out);
-    return allEqual;
+    return !verdicts.contains("DIFFERENT");
   }
 
   private static void delete(Path folder) throws IOException {
