@@ -82,6 +82,13 @@ final class StreamCommand extends LakeCommand {
       description = "Ends once all records are committed that were there when it began.")
   private boolean untilCaughtUp;
 
+  @Option(
+      names = "--metricsPort",
+      paramLabel = "N",
+      description =
+          "Serves metrics for Prometheus at http://127.0.0.1:N/metrics; 0 takes a free port.")
+  private @Nullable Integer metricsPort;
+
   @Mixin private final WriteOptions write = new WriteOptions();
 
   private Duration interval = Duration.ofMinutes(1);
@@ -102,6 +109,9 @@ final class StreamCommand extends LakeCommand {
                 .orElse(horizon);
     if (!topicPrefix.matches("[a-zA-Z0-9._-]{1,240}")) {
       faults.add("--topicPrefix: '" + topicPrefix + "' cannot begin the name of a topic");
+    }
+    if (metricsPort != null && (metricsPort < 0 || metricsPort > 65535)) {
+      faults.add("--metricsPort: " + metricsPort + " is not from 0 to 65535");
     }
     kafka = new KafkaSettings(bootstrapServers, properties(faults));
     kafka
@@ -145,8 +155,14 @@ final class StreamCommand extends LakeCommand {
                 write.maxRecordBytes(),
                 write.fileForm()),
             RunId.beginning(Instant.now()));
-    new StreamJob(storage, lake, beam().options(engine.options()), out(), err())
-        .run(run, untilCaughtUp);
+    try (MetricsServer metrics = metricsPort == null ? null : MetricsServer.start(metricsPort)) {
+      if (metrics != null) {
+        err().println("metrics at http://127.0.0.1:" + metrics.port() + "/metrics");
+      }
+      new StreamJob(storage, lake, beam().options(engine.options()), out(), err())
+          .showing(metrics)
+          .run(run, untilCaughtUp);
+    }
     return 0;
   }
 }

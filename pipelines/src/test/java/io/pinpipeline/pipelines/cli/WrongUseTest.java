@@ -36,6 +36,7 @@ class WrongUseTest {
         "tables",
         "digest",
         "dead-letters",
+        "trace",
         "query",
         "vacuum",
         "verify-engines"
@@ -127,6 +128,8 @@ class WrongUseTest {
         run("dead-letters", "--lake=" + folder, "--dataset=board", "--limit=-1"),
         "--dataset: ",
         "--limit: -1");
+    requireWrongUse(run("trace", "--lake=" + folder, "--ind=7", "--dataset=board"), "--dataset: ");
+    requireWrongUse(run("trace", "--lake=" + folder), "--ind");
     requireWrongUse(
         run("vacuum", "--lake=ftp://x", "--olderThan=-1h", "--bogus"),
         "--lake: ",
@@ -158,9 +161,11 @@ class WrongUseTest {
             "--deduplicationHorizon=ever",
             "--maxRecordBytes=0",
             "--targetFileBytes=1",
+            "--metricsPort=65536",
             "--bogus");
     requireWrongUse(
         outcome,
+        "--metricsPort: 65536 is not from 0 to 65535",
         "--bootstrapServers: 'kafka' is no host:port",
         "--topicPrefix: 'my posts' cannot begin the name of a topic",
         "--lake: 'ftp://server/lake' has the scheme ftp",
