@@ -68,6 +68,7 @@ final class StreamJob {
       PipelineResult result = pipeline.run();
       follow(result, run, untilCaughtUp);
     } finally {
+      run.end();
       ended.countDown();
       removeHook(endByUser);
     }
