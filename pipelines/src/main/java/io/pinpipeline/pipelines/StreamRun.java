@@ -218,10 +218,15 @@ public final class StreamRun {
     return lag;
   }
 
+  /** Has all that is left of it in this process end. */
+  public void end() {
+    KafkaSource.end(launch);
+  }
+
   KafkaSource source() {
     Map<String, String> datasets = new HashMap<>();
     Datasets.all().forEach(dataset -> datasets.put(topic(request, dataset), dataset.name()));
-    return KafkaSource.of(request.kafka(), begin, datasets, gathering());
+    return KafkaSource.of(launch, request.kafka(), begin, datasets, gathering());
   }
 
   DeltaSink sink() {

@@ -18,13 +18,20 @@ import io.pinpipeline.lake.run.Books;
 import io.pinpipeline.lake.run.RunId;
 import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
+import io.pinpipeline.local.KafkaServer;
 import io.pinpipeline.pipelines.CleanRun;
+import io.pinpipeline.pipelines.StreamRun;
+import io.pinpipeline.pipelines.options.StreamDefaults;
 import io.pinpipeline.pipelines.sink.FileForm;
 import io.pinpipeline.pipelines.source.S3Source;
+import io.pinpipeline.pipelines.source.kafka.KafkaSettings;
+import io.pinpipeline.transforms.query.Question;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -37,10 +44,18 @@ import picocli.CommandLine.Unmatched;
 /** Shows all of it at work. */
 @Command(
     name = "demo",
-    description = "Shows it at work: invents posts, cleans them, and looks at the tables.")
+    description = {
+      "Shows it at work: invents posts, cleans them as a batch and, through a Kafka broker of its"
+          + " own, as a stream, compares the tables, and asks them questions."
+    })
 final class DemoCommand implements Callable<Integer> {
 
   private static final int SHOWN_CHARACTERS = 40;
+  private static final String TOPICS = "demo";
+  private static final int PARTITIONS = 3;
+  private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(2);
+  private static final FileForm FILES =
+      new FileForm(ParquetSettings.Compression.SNAPPY, RollingDataFileWriter.DEFAULT_TARGET_BYTES);
 
   @Spec private CommandSpec spec;
 
@@ -81,7 +96,9 @@ final class DemoCommand implements Callable<Integer> {
     Location folder = Location.parse(directory).resolve(id.value());
     Location bronze = folder.resolve("bronze");
     Lake lake = new Lake(folder.resolve("lake"));
-    try (Storage storage = beam.storage()) {
+    try (Storage storage = beam.storage();
+        TemporaryFolder topics = new TemporaryFolder("pinpipeline-kafka-");
+        KafkaServer kafka = KafkaServer.start(topics.path())) {
       out.println("1. Invent " + posts + " posts: " + bronze);
       Expected expected =
           GenerateCommand.write(storage, bronze, new PostGenerator(1, posts), new LinesLayout());
@@ -96,8 +113,7 @@ final class DemoCommand implements Callable<Integer> {
               null,
               false,
               S3Source.DEFAULT_MAX_RECORD_BYTES,
-              new FileForm(
-                  ParquetSettings.Compression.SNAPPY, RollingDataFileWriter.DEFAULT_TARGET_BYTES),
+              FILES,
               Runtime.getRuntime().availableProcessors());
       Map<String, Books> books =
           new CleanJob(storage, lake, beam.options(), out, spec.commandLine().getErr())
@@ -113,8 +129,28 @@ final class DemoCommand implements Callable<Integer> {
           printRows(Datasets.named(table.getKey()), table.getValue(), out);
         }
       }
+
+      out.println();
+      Lake streamed = new Lake(folder.resolve("stream"));
+      stream(storage, kafka, streamed, out);
+      out.println();
+      requireSame(DigestCommand.digests(storage, lake), DigestCommand.digests(storage, streamed));
+      out.println("Batch and stream gave the same rows, table by table.");
+
+      out.println();
+      out.println("5. Ask: three of nine questions");
+      AnswerFormat.table.print(
+          new QueryJob(storage, lake, beam.options())
+              .answers(
+                  EnumSet.of(
+                      Question.TOP_CATEGORY_BY_AGE_GROUP,
+                      Question.MEDIAN_FOLLOWERS_BY_AGE_GROUP,
+                      Question.USERS_JOINED_BY_YEAR)),
+          out);
+
       out.println();
       out.println("Look further:");
+      out.println("  ./pinpipeline query --lake=" + lake.location().path());
       out.println("  ./pinpipeline dead-letters --lake=" + lake.location().path());
       out.println("  ./pinpipeline digest --lake=" + lake.location().path());
       out.println(
@@ -125,6 +161,41 @@ final class DemoCommand implements Callable<Integer> {
               + "   (again: it takes nothing twice)");
     }
     return 0;
+  }
+
+  /** Sends the same posts through a broker, and cleans them as they come out of it. */
+  private void stream(Storage storage, KafkaServer kafka, Lake lake, PrintWriter out)
+      throws IOException {
+    out.println("4. Send them through Kafka, and clean them as a stream: " + lake.location());
+    for (Dataset<?> dataset : Datasets.all()) {
+      kafka.createTopic(TOPICS + "." + dataset.name(), PARTITIONS);
+    }
+    KafkaSettings settings = new KafkaSettings(kafka.bootstrapServers(), Map.of());
+    TopicPosts.send(settings, TOPICS, new PostGenerator(1, posts));
+    StreamDefaults engine = BeamArguments.stream(COMMIT_INTERVAL);
+    StreamRun run =
+        StreamRun.plan(
+            storage,
+            new StreamRun.Request(
+                settings,
+                TOPICS,
+                lake,
+                COMMIT_INTERVAL,
+                Duration.ofDays(7),
+                engine.gather(),
+                S3Source.DEFAULT_MAX_RECORD_BYTES,
+                FILES),
+            RunId.beginning(Instant.now()));
+    new StreamJob(storage, lake, beam.options(engine.options()), out, spec.commandLine().getErr())
+        .run(run, true);
+  }
+
+  private static void requireSame(Map<String, String> batch, Map<String, String> stream)
+      throws IOException {
+    if (!batch.equals(stream)) {
+      throw new IOException(
+          "The batch gave " + batch + ", the stream " + stream + ". Please report it.");
+    }
   }
 
   /** The generator counted what it wrote without knowing how it is cleaned. */

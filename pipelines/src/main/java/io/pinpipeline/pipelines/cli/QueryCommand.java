@@ -1,33 +1,16 @@
 package io.pinpipeline.pipelines.cli;
 
-import io.pinpipeline.core.Dataset;
 import io.pinpipeline.lake.Lake;
-import io.pinpipeline.lake.delta.DeltaTable;
-import io.pinpipeline.lake.delta.TableSnapshot;
-import io.pinpipeline.lake.run.RunId;
-import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
-import io.pinpipeline.pipelines.QueryPipeline;
 import io.pinpipeline.pipelines.sink.GoldTable;
-import io.pinpipeline.pipelines.source.DeltaSource;
 import io.pinpipeline.transforms.query.Answer;
 import io.pinpipeline.transforms.query.Question;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.PipelineResult;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -94,8 +77,7 @@ final class QueryCommand extends LakeCommand {
     Set<Question> questions =
         names.isEmpty() ? EnumSet.allOf(Question.class) : EnumSet.noneOf(Question.class);
     names.forEach(name -> questions.add(Question.named(name)));
-    Map<Dataset<?>, TableSnapshot> tables = tables(storage, lake, questions);
-    List<Answer> answers = answers(storage, lake, questions, tables);
+    List<Answer> answers = new QueryJob(storage, lake, beam().options()).answers(questions);
     format.print(answers, out());
     if (write) {
       for (Answer answer : answers) {
@@ -110,56 +92,5 @@ final class QueryCommand extends LakeCommand {
       }
     }
     return 0;
-  }
-
-  private static Map<Dataset<?>, TableSnapshot> tables(
-      Storage storage, Lake lake, Collection<Question> questions) throws IOException {
-    Set<Dataset<?>> needed = new LinkedHashSet<>();
-    questions.forEach(question -> needed.addAll(question.datasets()));
-    Map<Dataset<?>, TableSnapshot> tables = new LinkedHashMap<>();
-    for (Dataset<?> dataset : needed) {
-      tables.put(
-          dataset,
-          DeltaTable.at(storage, lake.silver(dataset.name()))
-              .latest()
-              .orElseThrow(
-                  () ->
-                      new IOException(
-                          "There is no table "
-                              + lake.silver(dataset.name())
-                              + ". Make it with: pinpipeline clean --input=... --lake="
-                              + lake.location())));
-    }
-    return tables;
-  }
-
-  private List<Answer> answers(
-      Storage storage, Lake lake, Set<Question> questions, Map<Dataset<?>, TableSnapshot> tables)
-      throws IOException {
-    PipelineOptions options = beam().options();
-    BeamArguments.prepare(options);
-    String temporary = options.getTempLocation();
-    Location file =
-        Location.parse(temporary == null ? System.getProperty("java.io.tmpdir") : temporary)
-            .resolve("pinpipeline-answers-" + RunId.beginning(Instant.now()));
-    Pipeline pipeline = Pipeline.create(options);
-    QueryPipeline.build(pipeline, DeltaSource.of(lake, questions, tables), questions, file);
-    PipelineResult.State state = pipeline.run().waitUntilFinish();
-    if (state != PipelineResult.State.DONE) {
-      throw new IOException("The query ended as " + state + ". Ask again.");
-    }
-    Map<Question, Answer> answers = new EnumMap<>(Question.class);
-    questions.forEach(question -> answers.put(question, new Answer(question, List.of())));
-    try {
-      QueryPipeline.read(storage, file).forEach(answer -> answers.put(answer.question(), answer));
-    } catch (NoSuchFileException e) {
-      throw new IOException(
-          "The workers have put the answers where this process cannot see them, at "
-              + file
-              + ". Name a place that all of them reach: --tempLocation=s3://bucket/prefix",
-          e);
-    }
-    storage.delete(file);
-    return List.copyOf(answers.values());
   }
 }

@@ -86,6 +86,7 @@ final class StreamJob {
       CleanJob.print(committed, out);
       return committed;
     } finally {
+      run.end();
       ended.countDown();
       removeHook(endByUser);
     }

@@ -13,7 +13,6 @@ import io.pinpipeline.local.LocalProcess;
 import io.pinpipeline.pipelines.source.kafka.KafkaSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,11 +104,14 @@ final class VerifyEnginesCommand implements Callable<Integer> {
       throw new WrongUseException(String.join("\n  ", faults));
     }
     PrintWriter out = spec.commandLine().getOut();
-    Path folder = Files.createTempDirectory("pinpipeline-engines-");
     PostGenerator generator = new PostGenerator(1, posts);
-    try (Storage storage = new LocalStorage();
+    try (TemporaryFolder temporary = new TemporaryFolder("pinpipeline-engines-");
+        Storage storage = new LocalStorage();
         KafkaServer kafka =
-            commands.containsKey(STREAM) ? KafkaServer.start(folder.resolve("kafka")) : null) {
+            commands.containsKey(STREAM)
+                ? KafkaServer.start(temporary.path().resolve("kafka"))
+                : null) {
+      Path folder = temporary.path();
       if (commands.containsKey(CLEAN)) {
         Location input = Location.ofPath(folder.resolve("input"));
         GenerateCommand.write(storage, input, generator, new LinesLayout());
@@ -130,8 +132,6 @@ final class VerifyEnginesCommand implements Callable<Integer> {
                 "--untilCaughtUp"));
       }
       return compare(commands, chosen, Path.of(launcher), storage, folder, out) ? 0 : 1;
-    } finally {
-      delete(folder);
     }
   }
 
@@ -217,13 +217,5 @@ final class VerifyEnginesCommand implements Callable<Integer> {
     matrix.add(verdicts.toArray());
     matrix.print(out);
     return !verdicts.contains("DIFFERENT");
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

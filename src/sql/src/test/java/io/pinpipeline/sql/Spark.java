@@ -37,6 +37,8 @@ final class Spark implements AutoCloseable {
             .config("spark.sql.parquet.int96RebaseModeInWrite", "CORRECTED")
             .config("spark.sql.shuffle.partitions", 2)
             .config("spark.databricks.delta.snapshotPartitions", 2)
+            // a vacuum makes so many tasks a folder, 10,000 unless told otherwise
+            .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", 2)
             .getOrCreate());
   }
 

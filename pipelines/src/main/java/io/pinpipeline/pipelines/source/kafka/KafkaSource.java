@@ -2,6 +2,7 @@ package io.pinpipeline.pipelines.source.kafka;
 
 import io.pinpipeline.core.batch.HeldBatch;
 import io.pinpipeline.core.batch.RawBatch;
+import io.pinpipeline.lake.run.RunId;
 import io.pinpipeline.transforms.RawBatchCoder;
 import java.util.HashMap;
 import java.util.List;
@@ -31,12 +32,15 @@ public final class KafkaSource extends PTransform<PBegin, PCollection<RawBatch>>
   private final Map<TopicPartition, Long> begin;
   private final Map<String, String> datasets;
   private final Gathering gathering;
+  private final RunId launch;
 
   private KafkaSource(
+      RunId launch,
       KafkaSettings settings,
       Map<TopicPartition, Long> begin,
       Map<String, String> datasets,
       Gathering gathering) {
+    this.launch = launch;
     this.settings = settings;
     this.begin = begin;
     this.datasets = Map.copyOf(datasets);
@@ -46,10 +50,12 @@ public final class KafkaSource extends PTransform<PBegin, PCollection<RawBatch>>
   /**
    * A source of these partitions.
    *
+   * @param launch tells this start of the pipeline from all others
    * @param begin the first offset to read of each partition
    * @param datasets the dataset of each topic
    */
   public static KafkaSource of(
+      RunId launch,
       KafkaSettings settings,
       Map<io.pinpipeline.core.batch.TopicPartition, Long> begin,
       Map<String, String> datasets,
@@ -58,7 +64,15 @@ public final class KafkaSource extends PTransform<PBegin, PCollection<RawBatch>>
     begin.forEach(
         (partition, offset) ->
             offsets.put(new TopicPartition(partition.topic(), partition.partition()), offset));
-    return new KafkaSource(settings, offsets, datasets, gathering);
+    return new KafkaSource(launch, settings, offsets, datasets, gathering);
+  }
+
+  /**
+   * Has the readers of this process do nothing more. Runners end their threads when a pipeline is
+   * cancelled, not always those that a reader has made.
+   */
+  public static void end(RunId launch) {
+    PackingConsumer.end(launch);
   }
 
   @Override
@@ -72,7 +86,7 @@ public final class KafkaSource extends PTransform<PBegin, PCollection<RawBatch>>
                 .withKeyDeserializer(ByteArrayDeserializer.class)
                 .withValueDeserializer(ByteArrayDeserializer.class)
                 .withConsumerConfigUpdates(settings.consumer())
-                .withConsumerFactoryFn(new PackingConsumers(begin, gathering)))
+                .withConsumerFactoryFn(new PackingConsumers(launch, begin, gathering)))
         .apply("Unpack", ParDo.of(new UnpackFn(datasets)))
         .setCoder(RawBatchCoder.of());
   }
@@ -80,17 +94,19 @@ public final class KafkaSource extends PTransform<PBegin, PCollection<RawBatch>>
   private static final class PackingConsumers
       implements SerializableFunction<Map<String, Object>, Consumer<byte[], byte[]>> {
 
+    private final RunId launch;
     private final Map<TopicPartition, Long> begin;
     private final Gathering gathering;
 
-    PackingConsumers(Map<TopicPartition, Long> begin, Gathering gathering) {
+    PackingConsumers(RunId launch, Map<TopicPartition, Long> begin, Gathering gathering) {
+      this.launch = launch;
       this.begin = begin;
       this.gathering = gathering;
     }
 
     @Override
     public Consumer<byte[], byte[]> apply(Map<String, Object> properties) {
-      return PackingConsumer.around(new KafkaConsumer<>(properties), begin, gathering);
+      return PackingConsumer.around(new KafkaConsumer<>(properties), launch, begin, gathering);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.pinpipeline.pipelines.source.kafka;
 
 import io.pinpipeline.core.batch.TopicRange;
+import io.pinpipeline.lake.run.RunId;
 import io.pinpipeline.pipelines.source.kafka.PackedRecords.Packer;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -12,10 +13,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +36,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PackingConsumer implements InvocationHandler {
 
+  /** Of streams that have ended: what is left of their readers has no one to read for. */
+  private static final Set<RunId> ENDED = ConcurrentHashMap.newKeySet();
+
   private final Consumer<byte[], byte[]> consumer;
+  private final RunId launch;
   private final Map<TopicPartition, Long> begin;
   private final Gathering gathering;
 
@@ -41,9 +49,16 @@ final class PackingConsumer implements InvocationHandler {
 
   private final Map<TopicPartition, Packer> packers = new HashMap<>();
 
+  /** The last answer. */
+  private @Nullable Object endOffsets;
+
   private PackingConsumer(
-      Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> begin, Gathering gathering) {
+      Consumer<byte[], byte[]> consumer,
+      RunId launch,
+      Map<TopicPartition, Long> begin,
+      Gathering gathering) {
     this.consumer = consumer;
+    this.launch = launch;
     this.begin = begin;
     this.gathering = gathering;
   }
@@ -51,17 +66,34 @@ final class PackingConsumer implements InvocationHandler {
   /** A packing consumer around another one. */
   @SuppressWarnings("unchecked")
   static Consumer<byte[], byte[]> around(
-      Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> begin, Gathering gathering) {
+      Consumer<byte[], byte[]> consumer,
+      RunId launch,
+      Map<TopicPartition, Long> begin,
+      Gathering gathering) {
     return (Consumer<byte[], byte[]>)
         Proxy.newProxyInstance(
             PackingConsumer.class.getClassLoader(),
             new Class<?>[] {Consumer.class},
-            new PackingConsumer(consumer, begin, gathering));
+            new PackingConsumer(consumer, launch, begin, gathering));
+  }
+
+  static void end(RunId launch) {
+    ENDED.add(launch);
   }
 
   @Override
   public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
       throws Throwable {
+    if (ENDED.contains(launch)) {
+      switch (method.getName()) {
+        case "close" -> {}
+        // asked again and again by a thread of its own, which would log each failure
+        case "endOffsets" -> {
+          return endOffsets;
+        }
+        default -> throw new WakeupException();
+      }
+    }
     if (method.getName().equals("poll") && arguments != null) {
       return poll(
           arguments[0] instanceof Duration timeout
@@ -70,10 +102,11 @@ final class PackingConsumer implements InvocationHandler {
     }
     try {
       Object result = method.invoke(consumer, arguments);
-      if (method.getName().equals("assign")) {
-        seekToBegin();
-      } else if (method.getName().startsWith("seek")) {
-        next.clear();
+      switch (method.getName()) {
+        case "assign" -> seekToBegin();
+        case "seek", "seekToBeginning", "seekToEnd" -> next.clear();
+        case "endOffsets" -> endOffsets = result;
+        default -> {}
       }
       return result;
     } catch (InvocationTargetException e) {

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pinpipeline.core.batch.RawBlock;
 import io.pinpipeline.core.batch.TopicRange;
+import io.pinpipeline.lake.run.RunId;
 import io.pinpipeline.local.KafkaServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,9 +78,15 @@ class PackingConsumerTest {
 
   private static Consumer<byte[], byte[]> consumer(
       Topic topic, Map<TopicPartition, Long> begin, Gathering gathering) {
+    return consumer(RunId.beginning(Instant.now()), topic, begin, gathering);
+  }
+
+  private static Consumer<byte[], byte[]> consumer(
+      RunId launch, Topic topic, Map<TopicPartition, Long> begin, Gathering gathering) {
     return PackingConsumer.around(
         new KafkaConsumer<>(
             topic.settings().consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+        launch,
         begin,
         gathering);
   }
@@ -211,6 +220,25 @@ class PackingConsumerTest {
       topic.send(0, "b");
       Read read = read(consumer, topic.partition(0), 2);
       assertThat(read.values).containsExactly("b");
+    }
+  }
+
+  @Test
+  void readsNothingMoreOnceItsStreamHasEnded() throws Exception {
+    Topic topic = new Topic(broker, "ended", 1).send(0, "a");
+    RunId launch = RunId.beginning(Instant.now());
+    TopicPartition partition = topic.partition(0);
+    try (Consumer<byte[], byte[]> consumer =
+            consumer(launch, topic, Map.of(partition, 0L), GATHERING);
+        Consumer<byte[], byte[]> other = consumer(topic, Map.of(partition, 0L), GATHERING)) {
+      consumer.assign(List.of(partition));
+      other.assign(List.of(partition));
+      assertThat(consumer.endOffsets(List.of(partition))).containsEntry(partition, 1L);
+      PackingConsumer.end(launch);
+      assertThatThrownBy(() -> consumer.poll(Duration.ofSeconds(1)))
+          .isInstanceOf(WakeupException.class);
+      assertThat(consumer.endOffsets(List.of(partition))).containsEntry(partition, 1L);
+      assertThat(read(other, partition, 1).values).containsExactly("a");
     }
   }
 
