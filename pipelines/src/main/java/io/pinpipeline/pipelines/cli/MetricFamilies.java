@@ -46,10 +46,7 @@ final class MetricFamilies {
               .replaceAll("([a-z0-9])([A-Z])", "$1_$2")
               .replaceAll("[^a-zA-Z0-9]+", "_")
               .toLowerCase(Locale.ROOT);
-      return new Series(
-          PrometheusNaming.sanitizeMetricName(snake),
-          labels,
-          millis ? 0.001 : 1);
+      return new Series(PrometheusNaming.sanitizeMetricName(snake), labels, millis ? 0.001 : 1);
     }
 
     static Series of(MetricResult<?> metric) {
@@ -63,16 +60,13 @@ final class MetricFamilies {
       }
       String[] parts = name.getName().split("\\.", 3);
       boolean ofDataset =
-          parts.length > 1
-              && Datasets.all().stream().map(Dataset::name).anyMatch(parts[0]::equals);
+          parts.length > 1 && Datasets.all().stream().map(Dataset::name).anyMatch(parts[0]::equals);
       if (!ofDataset) {
         return of(DeltaSink.METRICS, name.getName(), Labels.EMPTY);
       }
       Labels labels = Labels.of("dataset", parts[0]);
       return of(
-          DeltaSink.METRICS,
-          parts[1],
-          parts.length > 2 ? labels.add("code", parts[2]) : labels);
+          DeltaSink.METRICS, parts[1], parts.length > 2 ? labels.add("code", parts[2]) : labels);
     }
   }
 
@@ -99,8 +93,7 @@ final class MetricFamilies {
   }
 
   /** Several steps may count the same. */
-  private static void add(
-      Map<String, Map<Labels, Double>> families, Series series, double value) {
+  private static void add(Map<String, Map<Labels, Double>> families, Series series, double value) {
     families
         .computeIfAbsent(series.family(), name -> new TreeMap<>())
         .merge(series.labels(), value * series.factor(), Double::sum);

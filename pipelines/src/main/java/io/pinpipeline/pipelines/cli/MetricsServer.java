@@ -40,7 +40,8 @@ final class MetricsServer implements Closeable {
     PrometheusRegistry registry = new PrometheusRegistry();
     registry.register(this::collect);
     try {
-      server = HTTPServer.builder().hostname("127.0.0.1").port(port).registry(registry).buildAndStart();
+      server =
+          HTTPServer.builder().hostname("127.0.0.1").port(port).registry(registry).buildAndStart();
     } catch (IOException e) {
       throw new IOException(
           "Cannot serve metrics on port "

@@ -158,8 +158,7 @@ final class TraceCommand extends LakeCommand {
       return false;
     }
     try {
-      JsonNode key =
-          JSON.readTree(text).path(Datasets.named(letter.dataset()).plan().keyField());
+      JsonNode key = JSON.readTree(text).path(Datasets.named(letter.dataset()).plan().keyField());
       return key.asText().equals(Long.toString(ind));
     } catch (JsonProcessingException e) {
       return false;

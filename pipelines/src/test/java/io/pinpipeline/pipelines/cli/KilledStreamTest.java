@@ -46,8 +46,7 @@ class KilledStreamTest {
   /** Sends posts, and writes the same to the input of a batch run. */
   private void send(int posts) throws IOException {
     PostGenerator generator = new PostGenerator(100 + sent, posts, DIRT);
-    TopicPosts.send(
-        new KafkaSettings(broker.bootstrapServers(), Map.of()), "posts", generator);
+    TopicPosts.send(new KafkaSettings(broker.bootstrapServers(), Map.of()), "posts", generator);
     Outcome.generate(folder.resolve("input").resolve("" + sent), generator, new LinesLayout());
     sent++;
   }
@@ -76,8 +75,7 @@ class KilledStreamTest {
     long read = 0;
     try (Storage storage = new LocalStorage()) {
       for (Dataset<?> dataset : Datasets.all()) {
-        read +=
-            CleanTable.open(storage, new Lake(Location.ofPath(lake())), dataset).books().read();
+        read += CleanTable.open(storage, new Lake(Location.ofPath(lake())), dataset).books().read();
       }
     }
     return read;

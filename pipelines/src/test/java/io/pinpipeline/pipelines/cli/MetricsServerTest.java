@@ -32,8 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class MetricsServerTest {
 
-  private static final Pattern ADDRESS = Pattern.compile("metrics at (http://127\\.0\\.0\\.1:\\d+/metrics)");
-  private static final Pattern LINE = Pattern.compile("[a-z][a-z0-9_]*(\\{[a-z]+=\"[^\"]+\"(,[a-z]+=\"[^\"]+\")*})? [-+.0-9E]+");
+  private static final Pattern ADDRESS =
+      Pattern.compile("metrics at (http://127\\.0\\.0\\.1:\\d+/metrics)");
+  private static final Pattern LINE =
+      Pattern.compile("[a-z][a-z0-9_]*(\\{[a-z]+=\"[^\"]+\"(,[a-z]+=\"[^\"]+\")*})? [-+.0-9E]+");
 
   @TempDir Path folder;
   private final HttpClient client = HttpClient.newHttpClient();

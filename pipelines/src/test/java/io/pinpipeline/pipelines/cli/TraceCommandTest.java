@@ -57,8 +57,7 @@ class TraceCommandTest {
 
   private CleanTable table(String dataset) throws IOException {
     try (Storage storage = new LocalStorage()) {
-      return CleanTable.open(
-          storage, new Lake(Location.ofPath(lake)), Datasets.named(dataset));
+      return CleanTable.open(storage, new Lake(Location.ofPath(lake)), Datasets.named(dataset));
     }
   }
 
@@ -68,18 +67,13 @@ class TraceCommandTest {
     assertThat(trace(2, "--dataset=user").lines())
         .satisfiesExactly(
             line -> assertThat(line).isEqualTo("user 2"),
-            line ->
-                assertThat(line)
-                    .isEqualTo("  from " + Location.ofPath(users) + " at byte 29"),
+            line -> assertThat(line).isEqualTo("  from " + Location.ofPath(users) + " at byte 29"),
             line -> assertThat(line).isEqualTo("  by run " + run.run()),
             line -> assertThat(line).matches("  committed 20\\S+Z as version 0"),
-            line ->
-                assertThat(line).matches("  in part-" + run.run() + "-.*parquet"),
+            line -> assertThat(line).matches("  in part-" + run.run() + "-.*parquet"),
             line -> assertThat(line).isEqualTo("dead letter of user 2"),
             line -> assertThat(line).startsWith("  CONFLICTING_DUPLICATE: "),
-            line ->
-                assertThat(line)
-                    .isEqualTo("  from " + Location.ofPath(users) + " at byte 58"),
+            line -> assertThat(line).isEqualTo("  from " + Location.ofPath(users) + " at byte 58"),
             line -> assertThat(line).matches("  rejected 20\\S+Z by " + run.run()));
   }
 
