@@ -74,7 +74,7 @@ final class StreamCommand extends LakeCommand {
       defaultValue = "7d",
       description =
           "For how long a key is remembered, or 'unlimited' (default: ${DEFAULT-VALUE}). A key takes"
-              + " up to 53 bytes of memory.")
+              + " 27 to 54 bytes of memory.")
   private String deduplicationHorizon;
 
   @Option(
