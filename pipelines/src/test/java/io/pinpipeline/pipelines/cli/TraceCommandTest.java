@@ -86,6 +86,14 @@ class TraceCommandTest {
   }
 
   @Test
+  void readsOnlyFilesThatMayHoldThePost() throws IOException {
+    assertThat(table("user").snapshot().orElseThrow().files())
+        .isNotEmpty()
+        .allMatch(file -> file.mayHold("ind", 2))
+        .noneMatch(file -> file.mayHold("ind", 3));
+  }
+
+  @Test
   void tellsOfAPostThatHasDeadLettersOnly() {
     assertThat(trace(3)).startsWith("dead letter of user 3").contains("BAD_TYPE");
   }

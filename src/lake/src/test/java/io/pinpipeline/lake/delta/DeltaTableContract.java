@@ -115,10 +115,6 @@ abstract class DeltaTableContract {
       TableCommit commit = latest(table).addedBy(file).orElseThrow();
       assertThat(commit.version()).isEqualTo(version);
       assertThat(commit.at()).isBetween(now.minusSeconds(600), now.plusSeconds(600));
-      assertThat(file.mayHold("ind", version)).isTrue();
-      assertThat(file.mayHold("ind", version + 1)).isFalse();
-      assertThat(file.mayHold("ind", version - 1)).isFalse();
-      assertThat(file.mayHold("another", version + 1)).as("of which nothing is known").isTrue();
     }
 
     // as programs clean a log up: the checkpoint of version 10 has the files
