@@ -30,6 +30,7 @@ class PackedRecordsTest {
    *
    * @param skipped how many offsets before it hold no record
    */
+  @SuppressWarnings("ArrayRecordComponent") // read, never compared
   private record Sent(int skipped, byte @Nullable [] value) {}
 
   @Provide
