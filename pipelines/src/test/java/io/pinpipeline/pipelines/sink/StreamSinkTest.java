@@ -287,7 +287,8 @@ class StreamSinkTest {
             .advanceProcessingTime(A_COMMIT)
             // of a day ago, as the watermark has it
             .addElements(TimestampedValue.of(batch(0, 4, 8), NOON.minus(Duration.millis(1))))
-            .addElements(TimestampedValue.of(batch(1, 0, 4), NOON.minus(Duration.standardSeconds(1))))
+            .addElements(
+                TimestampedValue.of(batch(1, 0, 4), NOON.minus(Duration.standardSeconds(1))))
             .advanceProcessingTime(A_COMMIT)
             .advanceWatermarkToInfinity());
     requireAll();
