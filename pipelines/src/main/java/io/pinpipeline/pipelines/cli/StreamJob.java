@@ -67,8 +67,8 @@ final class StreamJob {
     try {
       PipelineResult result = pipeline.run();
       follow(result, run, untilCaughtUp);
+      run.end(storage);
     } finally {
-      run.end();
       ended.countDown();
       removeHook(endByUser);
     }
