@@ -93,7 +93,7 @@ final class MetricFamilies {
   }
 
   /** Several steps may count the same. */
-  private static void add(Map<String, Map<Labels, Double>> families, Series series, double value) {
+  private static void add(Map<String, Map<Labels, Double>> families, Series series, long value) {
     families
         .computeIfAbsent(series.family(), name -> new TreeMap<>())
         .merge(series.labels(), value * series.factor(), Double::sum);

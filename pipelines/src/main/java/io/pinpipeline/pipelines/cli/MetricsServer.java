@@ -72,6 +72,7 @@ final class MetricsServer implements Closeable {
    *
    * @throws IOException if the settings are none that Kafka's client takes
    */
+  @SuppressWarnings("FutureReturnValueIgnored") // it catches what it throws
   void show(PipelineResult of, StreamRun run, Storage storage) throws IOException {
     result = of;
     Topics asked = Topics.of(run.kafka());
