@@ -119,18 +119,25 @@ public final class StreamRun {
       throw new IOException(String.join(" ", faults));
     }
     for (Dataset<?> dataset : Datasets.all()) {
-      RunId stream = StreamTable.begin(storage, request.lake(), dataset);
-      streams.put(dataset.name(), stream);
+      streams.put(dataset.name(), StreamTable.begin(storage, request.lake(), dataset));
+    }
+    StreamRun run = new StreamRun(request, launch, streams, earliest, begin, latest);
+    run.settle(storage);
+    return run;
+  }
+
+  /** Brings the dead letters of what was committed into their table, where they are not yet. */
+  private void settle(Storage storage) throws IOException {
+    for (Map.Entry<String, RunId> stream : streams.entrySet()) {
       new StreamTable(
               request.lake(),
-              stream,
-              dataset.name(),
+              stream.getValue(),
+              stream.getKey(),
               earliest,
               request.horizon(),
               Clock.systemUTC())
           .settle(storage);
     }
-    return new StreamRun(request, launch, streams, earliest, begin, latest);
   }
 
   private static List<String> faults(
@@ -218,9 +225,10 @@ public final class StreamRun {
     return lag;
   }
 
-  /** Has all that is left of it in this process end. */
-  public void end() {
+  /** Has all that is left of it in this process end, and ends what its last commits had begun. */
+  public void end(Storage storage) throws IOException {
     KafkaSource.end(launch);
+    settle(storage);
   }
 
   KafkaSource source() {

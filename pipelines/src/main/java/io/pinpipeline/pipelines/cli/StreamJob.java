@@ -78,6 +78,7 @@ final class StreamJob {
         metrics.show(result, run, storage);
       }
       follow(result, run, untilCaughtUp);
+      run.end(storage);
       Map<String, Books> committed = new LinkedHashMap<>();
       books()
           .forEach(
@@ -86,7 +87,6 @@ final class StreamJob {
       CleanJob.print(committed, out);
       return committed;
     } finally {
-      run.end();
       ended.countDown();
       removeHook(endByUser);
     }
