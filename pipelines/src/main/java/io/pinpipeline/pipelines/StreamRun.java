@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -118,18 +119,25 @@ public final class StreamRun {
       throw new IOException(String.join(" ", faults));
     }
     for (Dataset<?> dataset : Datasets.all()) {
-      RunId stream = StreamTable.begin(storage, request.lake(), dataset);
-      streams.put(dataset.name(), stream);
+      streams.put(dataset.name(), StreamTable.begin(storage, request.lake(), dataset));
+    }
+    StreamRun run = new StreamRun(request, launch, streams, earliest, begin, latest);
+    run.settle(storage);
+    return run;
+  }
+
+  /** Brings the dead letters of what was committed into their table, where they are not yet. */
+  private void settle(Storage storage) throws IOException {
+    for (Map.Entry<String, RunId> stream : streams.entrySet()) {
       new StreamTable(
               request.lake(),
-              stream,
-              dataset.name(),
+              stream.getValue(),
+              stream.getKey(),
               earliest,
               request.horizon(),
               Clock.systemUTC())
           .settle(storage);
     }
-    return new StreamRun(request, launch, streams, earliest, begin, latest);
   }
 
   private static List<String> faults(
@@ -184,25 +192,43 @@ public final class StreamRun {
    * no record are counted too.
    */
   public long lag(Storage storage) throws IOException {
-    long lag = 0;
+    return lag(storage, latest).values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Of each dataset how many records that are there now are not yet committed. */
+  public Map<String, Long> lag(Storage storage, Topics topics) throws IOException {
+    return lag(storage, topics.latest(latest.keySet()));
+  }
+
+  /** How its cluster is reached. */
+  public KafkaSettings kafka() {
+    return request.kafka();
+  }
+
+  private Map<String, Long> lag(Storage storage, SortedMap<TopicPartition, Long> ends)
+      throws IOException {
+    Map<String, Long> lag = new LinkedHashMap<>();
     for (Dataset<?> dataset : Datasets.all()) {
       Map<TopicPartition, OffsetIntervals> covered =
           CleanTable.open(storage, request.lake(), dataset).covered();
-      for (Map.Entry<TopicPartition, Long> end : latest.entrySet()) {
+      long behind = 0;
+      for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
         if (end.getKey().topic().equals(topic(request, dataset))) {
           OffsetIntervals intervals = covered.get(end.getKey());
           long begun = earliest.getOrDefault(end.getKey(), 0L);
           long at = intervals == null ? begun : intervals.endFrom(begun);
-          lag += Math.max(0, end.getValue() - at);
+          behind += Math.max(0, end.getValue() - at);
         }
       }
+      lag.put(dataset.name(), behind);
     }
     return lag;
   }
 
-  /** Has all that is left of it in this process end. */
-  public void end() {
+  /** Has all that is left of it in this process end, and ends what its last commits had begun. */
+  public void end(Storage storage) throws IOException {
     KafkaSource.end(launch);
+    settle(storage);
   }
 
   KafkaSource source() {

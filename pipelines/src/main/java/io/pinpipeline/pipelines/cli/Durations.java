@@ -30,8 +30,8 @@ final class Durations {
               + ": "
               + text
               + " is not from "
-              + least.toSeconds()
-              + "s to "
+              + least.toString().substring(2).toLowerCase(Locale.ROOT)
+              + " to "
               + LONGEST.toDays()
               + "d");
     } catch (DateTimeParseException e) {

@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
       TablesCommand.class,
       DigestCommand.class,
       DeadLettersCommand.class,
+      TraceCommand.class,
       QueryCommand.class,
       VacuumCommand.class,
       VerifyEnginesCommand.class

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,13 +74,20 @@ final class StreamCommand extends LakeCommand {
       defaultValue = "7d",
       description =
           "For how long a key is remembered, or 'unlimited' (default: ${DEFAULT-VALUE}). A key takes"
-              + " up to 53 bytes of memory.")
+              + " 27 to 54 bytes of memory.")
   private String deduplicationHorizon;
 
   @Option(
       names = "--untilCaughtUp",
       description = "Ends once all records are committed that were there when it began.")
   private boolean untilCaughtUp;
+
+  @Option(
+      names = "--metricsPort",
+      paramLabel = "N",
+      description =
+          "Serves metrics for Prometheus at http://127.0.0.1:N/metrics; 0 takes a free port.")
+  private @Nullable Integer metricsPort;
 
   @Mixin private final WriteOptions write = new WriteOptions();
 
@@ -102,6 +110,9 @@ final class StreamCommand extends LakeCommand {
     if (!topicPrefix.matches("[a-zA-Z0-9._-]{1,240}")) {
       faults.add("--topicPrefix: '" + topicPrefix + "' cannot begin the name of a topic");
     }
+    if (metricsPort != null && (metricsPort < 0 || metricsPort > 65535)) {
+      faults.add("--metricsPort: " + metricsPort + " is not from 0 to 65535");
+    }
     kafka = new KafkaSettings(bootstrapServers, properties(faults));
     kafka
         .faults()
@@ -118,6 +129,8 @@ final class StreamCommand extends LakeCommand {
       Properties file = new Properties();
       try (Reader in = Files.newBufferedReader(kafkaProperties, StandardCharsets.UTF_8)) {
         file.load(in);
+      } catch (NoSuchFileException e) {
+        faults.add("--kafkaProperties: cannot read " + kafkaProperties + ": there is no such file");
       } catch (IOException | IllegalArgumentException e) {
         faults.add("--kafkaProperties: cannot read " + kafkaProperties + ": " + e.getMessage());
       }
@@ -142,8 +155,14 @@ final class StreamCommand extends LakeCommand {
                 write.maxRecordBytes(),
                 write.fileForm()),
             RunId.beginning(Instant.now()));
-    new StreamJob(storage, lake, beam().options(engine.options()), out(), err())
-        .run(run, untilCaughtUp);
+    try (MetricsServer metrics = metricsPort == null ? null : MetricsServer.start(metricsPort)) {
+      if (metrics != null) {
+        err().println("metrics at http://127.0.0.1:" + metrics.port() + "/metrics");
+      }
+      new StreamJob(storage, lake, beam().options(engine.options()), out(), err())
+          .showing(metrics)
+          .run(run, untilCaughtUp);
+    }
     return 0;
   }
 }

@@ -20,6 +20,7 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.joda.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a planned stream until it is caught up or told to end, and tells what it committed. */
 final class StreamJob {
@@ -34,6 +35,7 @@ final class StreamJob {
   private final PrintWriter out;
   private final PrintWriter err;
   private final AtomicBoolean ending = new AtomicBoolean();
+  private @Nullable MetricsServer metrics;
 
   StreamJob(Storage storage, Lake lake, PipelineOptions options, PrintWriter out, PrintWriter err) {
     this.storage = storage;
@@ -41,6 +43,12 @@ final class StreamJob {
     this.options = options;
     this.out = out;
     this.err = err;
+  }
+
+  /** Has it show its metrics while it runs. */
+  StreamJob showing(@Nullable MetricsServer server) {
+    metrics = server;
+    return this;
   }
 
   /**
@@ -66,19 +74,22 @@ final class StreamJob {
     Runtime.getRuntime().addShutdownHook(endByUser);
     try {
       PipelineResult result = pipeline.run();
+      if (metrics != null) {
+        metrics.show(result, run, storage);
+      }
       follow(result, run, untilCaughtUp);
+      run.end(storage);
+      Map<String, Books> committed = new LinkedHashMap<>();
+      books()
+          .forEach(
+              (dataset, after) ->
+                  committed.put(dataset, after.minus(before.getOrDefault(dataset, Books.NONE))));
+      CleanJob.print(committed, out);
+      return committed;
     } finally {
-      run.end();
       ended.countDown();
       removeHook(endByUser);
     }
-    Map<String, Books> committed = new LinkedHashMap<>();
-    books()
-        .forEach(
-            (dataset, after) ->
-                committed.put(dataset, after.minus(before.getOrDefault(dataset, Books.NONE))));
-    CleanJob.print(committed, out);
-    return committed;
   }
 
   private void follow(PipelineResult result, StreamRun run, boolean untilCaughtUp)

@@ -14,11 +14,10 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.beam.sdk.coders.ListCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
-import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Distribution;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -41,12 +40,6 @@ final class CommitRangesFn extends DoFn<KV<String, Iterable<WrittenRange>>, KV<S
 
   private final StreamWrites writes;
   private final WorkerStorage storage = new WorkerStorage();
-  private final Counter commits = Metrics.counter(DeltaSink.METRICS, "commits");
-  private final Counter rewritten = Metrics.counter(DeltaSink.METRICS, "rangesRewritten");
-  private final Counter dropped = Metrics.counter(DeltaSink.METRICS, "rangesDropped");
-  private final Distribution commitMillis = Metrics.distribution(DeltaSink.METRICS, "commitMillis");
-  private final Distribution latencyMillis =
-      Metrics.distribution(DeltaSink.METRICS, "readToCommittedMillis");
 
   @StateId(LEFT_OVER)
   private final StateSpec<ValueState<List<WrittenRange>>> leftOverSpec =
@@ -73,33 +66,41 @@ final class CommitRangesFn extends DoFn<KV<String, Iterable<WrittenRange>>, KV<S
     Storage files = storage.get(options);
     StreamTables.Opened table = StreamTables.of(writes, dataset);
     StreamTable.Result result;
-    Duration hole;
+    Optional<TopicRange> hole;
     long begun = System.nanoTime();
     synchronized (table) {
       result =
           table
               .table()
               .commit(files, offered, (range, arrivals) -> again(files, dataset, range, arrivals));
-      hole = table.holeOpen(!result.leftOver().isEmpty() && result.version().isEmpty());
+      hole = table.holes().openFor(LONGEST_HOLE, result.leftOver());
     }
     if (result.version().isPresent()) {
-      commits.inc();
-      commitMillis.update(Duration.ofNanos(System.nanoTime() - begun).toMillis());
+      Metrics.counter(DeltaSink.METRICS, dataset + ".commits").inc();
+      distribution(dataset, "commitMillis")
+          .update(Duration.ofNanos(System.nanoTime() - begun).toMillis());
       result
           .oldestReadAtMillis()
-          .ifPresent(readAt -> latencyMillis.update(System.currentTimeMillis() - readAt));
+          .ifPresent(
+              readAt ->
+                  distribution(dataset, "readToCommittedMillis")
+                      .update(System.currentTimeMillis() - readAt));
       out.output(KV.of(dataset, result.books()));
     }
-    rewritten.inc(result.rewritten());
-    dropped.inc(result.dropped());
+    Metrics.counter(DeltaSink.METRICS, dataset + ".rangesRewritten").inc(result.rewritten());
+    Metrics.counter(DeltaSink.METRICS, dataset + ".rangesDropped").inc(result.dropped());
+    if (hole.isPresent()) {
+      throw lost(hole.get());
+    }
     if (result.leftOver().isEmpty()) {
       leftOver.clear();
     } else {
-      if (hole.compareTo(LONGEST_HOLE) > 0) {
-        throw lost(result.leftOver());
-      }
       leftOver.write(result.leftOver());
     }
+  }
+
+  private static Distribution distribution(String dataset, String name) {
+    return Metrics.distribution(DeltaSink.METRICS, dataset + "." + name);
   }
 
   private WrittenRange again(Storage files, String dataset, TopicRange range, Arrivals arrivals)
@@ -112,12 +113,10 @@ final class CommitRangesFn extends DoFn<KV<String, Iterable<WrittenRange>>, KV<S
     }
   }
 
-  private static IOException lost(List<WrittenRange> waiting) {
-    WrittenRange first =
-        waiting.stream().min(Comparator.comparingLong(range -> range.range().from())).orElseThrow();
+  private static IOException lost(TopicRange waiting) {
     return new IOException(
         "The records before "
-            + first.range()
+            + waiting
             + " have not come for "
             + LONGEST_HOLE.toMinutes()
             + " minutes, though those behind have: the engine has lost them. They are not"

@@ -2,11 +2,9 @@ package io.pinpipeline.pipelines.sink;
 
 import io.pinpipeline.lake.run.StreamTable;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.beam.sdk.values.KV;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The tables that streams of this process commit to, with the keys they hold. Engines make a
@@ -16,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamTables {
 
-  /** A table, and since when a hole in its stream has been open. */
+  /** A table, and the holes in its stream. */
   static final class Opened {
 
     private final StreamWrites writes;
     private final StreamTable table;
-    private @Nullable Long holeSinceNanos;
+    private final Holes holes = new Holes(System::nanoTime);
 
     private Opened(StreamWrites writes, StreamTable table) {
       this.writes = writes;
@@ -32,11 +30,8 @@ final class StreamTables {
       return table;
     }
 
-    /** Says whether there is a hole; returns for how long there has been one. */
-    Duration holeOpen(boolean open) {
-      long now = System.nanoTime();
-      holeSinceNanos = !open ? null : holeSinceNanos == null ? Long.valueOf(now) : holeSinceNanos;
-      return holeSinceNanos == null ? Duration.ZERO : Duration.ofNanos(now - holeSinceNanos);
+    Holes holes() {
+      return holes;
     }
   }
 

@@ -2,10 +2,15 @@ package io.pinpipeline.pipelines.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pinpipeline.core.Dataset;
+import io.pinpipeline.core.Datasets;
+import io.pinpipeline.core.generate.PostGenerator;
 import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.lake.storage.StoredObject;
+import io.pinpipeline.local.KafkaServer;
 import io.pinpipeline.local.S3Server;
+import io.pinpipeline.pipelines.source.kafka.KafkaSettings;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -84,6 +89,30 @@ class CleanOnS3Test {
     Outcome again =
         onS3(SECRET, "clean", "--input=s3://posts/**/*.json", "--lake=s3://lakes/a b/lake");
     assertThat(again.out()).contains("Nothing new");
+  }
+
+  @Test
+  void streamsIntoS3() throws IOException {
+    try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"))) {
+      for (Dataset<?> dataset : Datasets.all()) {
+        kafka.createTopic("posts." + dataset.name(), 2);
+      }
+      TopicPosts.send(
+          new KafkaSettings(kafka.bootstrapServers(), Map.of()),
+          "posts",
+          new PostGenerator(1, 400));
+      Outcome run =
+          onS3(
+              SECRET,
+              "stream",
+              "--bootstrapServers=" + kafka.bootstrapServers(),
+              "--topicPrefix=posts",
+              "--lake=s3://lakes/stream",
+              "--commitInterval=1s",
+              "--untilCaughtUp");
+      assertThat(run.exitCode()).as("%s", run).isZero();
+    }
+    assertThat(Outcome.digests("s3://lakes/stream", options(SECRET))).isEqualTo(digests);
   }
 
   @Test

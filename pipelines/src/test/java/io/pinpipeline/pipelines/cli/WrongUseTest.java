@@ -2,6 +2,8 @@ package io.pinpipeline.pipelines.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -30,9 +32,11 @@ class WrongUseTest {
         "demo",
         "generate",
         "clean",
+        "stream",
         "tables",
         "digest",
         "dead-letters",
+        "trace",
         "query",
         "vacuum",
         "verify-engines"
@@ -124,12 +128,68 @@ class WrongUseTest {
         run("dead-letters", "--lake=" + folder, "--dataset=board", "--limit=-1"),
         "--dataset: ",
         "--limit: -1");
+    requireWrongUse(run("trace", "--lake=" + folder, "--ind=7", "--dataset=board"), "--dataset: ");
+    requireWrongUse(run("trace", "--lake=" + folder), "--ind");
     requireWrongUse(
         run("vacuum", "--lake=ftp://x", "--olderThan=-1h", "--bogus"),
         "--lake: ",
         "--olderThan: -1h is not from 0s to 36500d",
         "unknown option --bogus");
     requireWrongUse(run("demo", "--posts=0", "--bogus"), "--posts: 0", "--bogus");
+  }
+
+  @Test
+  void namesAllFaultsOfAStreamAtOnce() throws IOException {
+    Path properties = folder.resolve("kafka.properties");
+    Files.writeString(
+        properties,
+        """
+        enable.auto.commit=true
+        auto.offset.reset=earliest
+        value.deserializer=org.apache.kafka.common.serialization.StringDeserializer
+        max.poll.records=many
+        sasl.jaas.config=hush
+        """);
+    Outcome outcome =
+        run(
+            "stream",
+            "--bootstrapServers=kafka",
+            "--topicPrefix=my posts",
+            "--lake=ftp://server/lake",
+            "--kafkaProperties=" + properties,
+            "--commitInterval=0.1s",
+            "--deduplicationHorizon=ever",
+            "--maxRecordBytes=0",
+            "--targetFileBytes=1",
+            "--metricsPort=65536",
+            "--bogus");
+    requireWrongUse(
+        outcome,
+        "--metricsPort: 65536 is not from 0 to 65535",
+        "--bootstrapServers: 'kafka' is no host:port",
+        "--topicPrefix: 'my posts' cannot begin the name of a topic",
+        "--lake: 'ftp://server/lake' has the scheme ftp",
+        "--kafkaProperties: enable.auto.commit cannot be true: records would be lost or doubled",
+        "--kafkaProperties: auto.offset.reset cannot be earliest",
+        "--kafkaProperties: value.deserializer cannot be set",
+        "--kafkaProperties: Invalid value many for configuration max.poll.records",
+        "--commitInterval: 0.1s is not from 0.2s to 36500d",
+        "--deduplicationHorizon: 'ever' is no duration",
+        "--maxRecordBytes: 0",
+        "--targetFileBytes: 1 is less than",
+        "unknown option --bogus");
+    assertThat(outcome.err()).doesNotContain("hush");
+    assertThat(folder).isDirectoryContaining(properties::equals);
+
+    requireWrongUse(
+        run(
+            "stream",
+            "--bootstrapServers=127.0.0.1:9092",
+            "--topicPrefix=posts",
+            "--lake=" + folder,
+            "--kafkaProperties=" + folder.resolve("none")),
+        "--kafkaProperties: cannot read " + folder.resolve("none") + ": there is no such file");
+    requireWrongUse(run("stream"), "--bootstrapServers", "--topicPrefix", "--lake");
   }
 
   @Test

@@ -4,8 +4,11 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.config.ConfigValue;
 
 /**
  * How a Kafka cluster is reached: ordinary client properties, so that whatever Kafka's own client
@@ -17,6 +20,9 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 public record KafkaSettings(String bootstrapServers, Map<String, String> properties)
     implements Serializable {
 
+  private static final String READ_COMMITTED =
+      IsolationLevel.READ_COMMITTED.toString().toLowerCase(Locale.ROOT);
+
   /** Set here, for a stream loses or doubles records where they are otherwise. */
   private static final Map<String, String> FIXED =
       Map.of(
@@ -27,9 +33,18 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> propert
           ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
           "none");
 
+  /** Records are read as bytes. */
+  private static final List<String> DESERIALIZERS =
+      List.of(
+          ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+          ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG);
+
   /** What suits a reader of everything; a user's own properties win. */
   private static final Map<String, String> DEFAULTS =
       Map.of(
+          // what a transaction took back never was
+          ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+          READ_COMMITTED,
           // a poll gives all that was fetched, to be packed at once
           ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
           "20000",
@@ -65,7 +80,24 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> propert
                     + value);
           }
         });
+    for (String name : DESERIALIZERS) {
+      if (properties.containsKey(name)) {
+        faults.add(name + " cannot be set: records are read as bytes; leave it out");
+      }
+    }
+    for (ConfigValue value : ConsumerConfig.configDef().validate(properties)) {
+      if (properties.containsKey(value.name()) && !DESERIALIZERS.contains(value.name())) {
+        value.errorMessages().stream().limit(1).forEach(faults::add);
+      }
+    }
     return faults;
+  }
+
+  /** Which records a consumer gets to see. */
+  IsolationLevel isolation() {
+    return READ_COMMITTED.equals(consumer().get(ConsumerConfig.ISOLATION_LEVEL_CONFIG))
+        ? IsolationLevel.READ_COMMITTED
+        : IsolationLevel.READ_UNCOMMITTED;
   }
 
   /** The properties of a consumer. */

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * by the record, goes from one packed record to the next; its positions and checkpoints are right,
  * for what comes behind a packed record is what comes behind its last.
  *
+ * <p>Offsets that hold no record, such as the markers of transactions, are part of what is packed,
+ * also where nothing else is left of a partition: who waits for its end would wait without end.
+ *
  * <p>It begins where it is told as soon as it is assigned its partitions; a reader that continues
  * from a checkpoint seeks to that afterwards.
  */
@@ -101,6 +104,7 @@ final class PackingConsumer implements InvocationHandler {
       Object result = method.invoke(consumer, arguments);
       switch (method.getName()) {
         case "assign" -> seekToBegin();
+        case "seek", "seekToBeginning", "seekToEnd" -> next.clear();
         case "endOffsets" -> endOffsets = result;
         default -> {}
       }
@@ -137,7 +141,10 @@ final class PackingConsumer implements InvocationHandler {
       }
       wait = Duration.ofNanos(Math.max(0, gather - (System.nanoTime() - begun)));
     } while (bytes < gathering.bytes() && !wait.isZero());
-    packers.forEach((partition, packer) -> flush(partition, packer, packed));
+    for (TopicPartition partition : consumer.assignment()) {
+      // not behind the last record: what comes then may be offsets that hold none
+      flush(partition, consumer.position(partition), packed);
+    }
     return new ConsumerRecords<>(packed);
   }
 
@@ -145,37 +152,43 @@ final class PackingConsumer implements InvocationHandler {
       TopicPartition partition,
       ConsumerRecord<byte[], byte[]> record,
       Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> packed) {
-    Packer packer =
-        packers.computeIfAbsent(partition, any -> new Packer(gathering.maxRecordBytes()));
+    Packer packer = packer(partition);
     boolean alone = packer.standsAlone(record);
-    if (alone || packer.bytes() >= gathering.blockBytes()) {
-      flush(partition, packer, packed);
+    if (!packer.isEmpty() && (alone || packer.bytes() >= gathering.blockBytes())) {
+      flush(partition, packer.lastOffset() + 1, packed);
     }
     int before = packer.bytes();
     packer.add(record);
     int added = packer.bytes() - before;
     if (alone) {
-      flush(partition, packer, packed);
+      flush(partition, record.offset() + 1, packed);
     }
     return added;
   }
 
+  private Packer packer(TopicPartition partition) {
+    return packers.computeIfAbsent(partition, any -> new Packer(gathering.maxRecordBytes()));
+  }
+
+  /** Packs what there is up to an offset; if it is no record, that is told as well. */
   private void flush(
       TopicPartition partition,
-      Packer packer,
+      long to,
       Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> packed) {
-    if (packer.isEmpty()) {
+    long from = next.getOrDefault(partition, 0L);
+    if (to <= from) {
       return;
     }
-    long last = packer.lastOffset();
-    TopicRange range =
-        new TopicRange(
-            partition.topic(), partition.partition(), next.getOrDefault(partition, 0L), last + 1);
-    next.put(partition, last + 1);
+    next.put(partition, to);
+    TopicRange range = new TopicRange(partition.topic(), partition.partition(), from, to);
     packed
         .computeIfAbsent(partition, any -> new ArrayList<>())
         .add(
             new ConsumerRecord<>(
-                partition.topic(), partition.partition(), last, null, packer.pack(range)));
+                partition.topic(),
+                partition.partition(),
+                to - 1,
+                null,
+                packer(partition).pack(range)));
   }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
@@ -42,7 +43,10 @@ public final class Topics implements AutoCloseable {
     try {
       return new Topics(settings, Admin.create(settings.admin()));
     } catch (KafkaException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
       throw new IOException(
           "Kafka's client does not take these settings: "
               + cause.getMessage()
@@ -93,7 +97,7 @@ public final class Topics implements AutoCloseable {
     return offsets(partitions, OffsetSpec.earliest());
   }
 
-  /** The offset of each partition behind its last record. */
+  /** The offset of each partition behind the last record that a reader may see. */
   public SortedMap<TopicPartition, Long> latest(Collection<TopicPartition> partitions)
       throws IOException {
     return offsets(partitions, OffsetSpec.latest());
@@ -109,7 +113,7 @@ public final class Topics implements AutoCloseable {
                     partition.topic(), partition.partition()),
                 which));
     SortedMap<TopicPartition, Long> offsets = new TreeMap<>();
-    await(admin.listOffsets(asked).all())
+    await(admin.listOffsets(asked, new ListOffsetsOptions(settings.isolation())).all())
         .forEach(
             (partition, answer) ->
                 offsets.put(

@@ -37,9 +37,18 @@ public final class CleaningPlan {
 
   /** The path of the column that holds the key. */
   public String keyColumn() {
+    return key().column().path();
+  }
+
+  /** The field of raw records that holds the key. */
+  public String keyField() {
+    return key().field();
+  }
+
+  private FieldRule.Key key() {
     return rules.stream()
         .filter(rule -> rule instanceof FieldRule.Key)
-        .map(rule -> ((FieldRule.Key) rule).column().path())
+        .map(rule -> (FieldRule.Key) rule)
         .findFirst()
         .orElseThrow();
   }

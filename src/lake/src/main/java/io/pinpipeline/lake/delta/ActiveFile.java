@@ -1,5 +1,8 @@
 package io.pinpipeline.lake.delta;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Serializable;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,4 +33,25 @@ public record ActiveFile(
 
   /** Stands for a number of rows that only reading the file can tell. */
   public static final long UNKNOWN_ROWS = -1;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Whether a row may have this number in a column, as far as the file's statistics tell. Where
+   * they tell nothing, one may.
+   *
+   * @param column a top-level one, by its name in the file
+   */
+  public boolean mayHold(String column, long number) {
+    if (statistics == null) {
+      return true;
+    }
+    try {
+      JsonNode all = JSON.readTree(statistics);
+      return all.path("minValues").path(column).asLong(Long.MIN_VALUE) <= number
+          && number <= all.path("maxValues").path(column).asLong(Long.MAX_VALUE);
+    } catch (JsonProcessingException e) {
+      return true;
+    }
+  }
 }

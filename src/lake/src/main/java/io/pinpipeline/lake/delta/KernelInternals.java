@@ -6,9 +6,11 @@ import io.delta.kernel.Snapshot;
 import io.delta.kernel.Table;
 import io.delta.kernel.Transaction;
 import io.delta.kernel.TransactionBuilder;
+import io.delta.kernel.data.ColumnarBatch;
 import io.delta.kernel.data.FilteredColumnarBatch;
 import io.delta.kernel.data.Row;
 import io.delta.kernel.engine.Engine;
+import io.delta.kernel.internal.DeltaLogActionUtils.DeltaAction;
 import io.delta.kernel.internal.InternalScanFileUtils;
 import io.delta.kernel.internal.ScanImpl;
 import io.delta.kernel.internal.SnapshotImpl;
@@ -37,12 +39,14 @@ import io.pinpipeline.lake.DataFile;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -169,7 +173,7 @@ final class KernelInternals {
     String statistics = add.getStatsJson().orElse(null);
     long written = add.getNumRecords().orElse(ActiveFile.UNKNOWN_ROWS);
     return new ActiveFile(
-        URI.create(add.getPath()).isAbsolute() ? add.getPath() : decode(add.getPath()),
+        path(add),
         add.getSize(),
         add.getModificationTime(),
         written == ActiveFile.UNKNOWN_ROWS
@@ -246,6 +250,41 @@ final class KernelInternals {
             deletions.filter(DeletionVectorDescriptor::isOnDisk).stream()
                 .map(vector -> vector.getAbsolutePath("/")))
         .map(file -> file.substring(file.lastIndexOf('/') + 1));
+  }
+
+  /**
+   * The first commit since a time that added a file. It reads the log's entries from then on until
+   * it finds it.
+   */
+  static Optional<TableCommit> addedBy(
+      Engine engine, Table table, Snapshot snapshot, String path, long sinceMillis)
+      throws IOException {
+    TableImpl log = (TableImpl) table;
+    long version = log.getVersionAtOrAfterTimestamp(engine, sinceMillis);
+    for (; version <= snapshot.getVersion(); version++) {
+      try (CloseableIterator<ColumnarBatch> changes =
+          log.getChanges(engine, version, version, Set.of(DeltaAction.ADD))) {
+        while (changes.hasNext()) {
+          try (CloseableIterator<Row> rows = changes.next().getRows()) {
+            while (rows.hasNext()) {
+              Row row = rows.next();
+              StructType schema = row.getSchema();
+              int add = schema.indexOf(DeltaAction.ADD.colName);
+              if (!row.isNullAt(add) && path(new AddFile(row.getStruct(add))).equals(path)) {
+                return Optional.of(
+                    new TableCommit(
+                        version, Instant.ofEpochMilli(row.getLong(schema.indexOf("timestamp")))));
+              }
+            }
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String path(AddFile add) {
+    return URI.create(add.getPath()).isAbsolute() ? add.getPath() : decode(add.getPath());
   }
 
   static FileStatus dataFile(Row scanFile) {

@@ -11,6 +11,7 @@ import io.pinpipeline.core.table.ColumnBlock;
 import io.pinpipeline.core.table.ColumnSpec;
 import io.pinpipeline.core.table.TableSchema;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One version of a table. Reading it needs the storage that the table was opened with. */
 public final class TableSnapshot {
+
+  /** The clock of a writer and that of the storage, which says when a commit was. */
+  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
 
   private final DeltaTable table;
   private final Snapshot kernel;
@@ -167,6 +171,23 @@ public final class TableSnapshot {
     }
     forEachFile(scanFile -> KernelInternals.fileNames(scanFile).forEach(names::add));
     return names;
+  }
+
+  /**
+   * The commit that added a file of this version; empty if the log does not hold it any more. It
+   * reads the log's entries from the time on at which the file was written.
+   */
+  public Optional<TableCommit> addedBy(ActiveFile file) throws IOException {
+    try {
+      return KernelInternals.addedBy(
+          table.engine(),
+          table.kernelTable(),
+          kernel,
+          file.path(),
+          file.modifiedMillis() - CLOCKS_DIFFER.toMillis());
+    } catch (RuntimeException e) {
+      throw KernelFailures.explain("trace a file of", table.location(), e);
+    }
   }
 
   /** The log's entries, as Kernel has them, that describe these files. */

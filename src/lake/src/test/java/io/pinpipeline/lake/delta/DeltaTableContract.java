@@ -103,6 +103,28 @@ abstract class DeltaTableContract {
   }
 
   @Test
+  void tellsWhichCommitAddedAFile() throws IOException {
+    DeltaTable table = table("added");
+    creating(table).add(file(table, "a b:0.parquet", 0)).commit();
+    for (int version = 1; version <= 11; version++) {
+      updating(table).add(file(table, version + ".parquet", version)).commit();
+    }
+    Instant now = Instant.now();
+    for (ActiveFile file : latest(table).files()) {
+      long version = Long.parseLong(file.path().replaceAll("a b:|\\.parquet", ""));
+      TableCommit commit = latest(table).addedBy(file).orElseThrow();
+      assertThat(commit.version()).isEqualTo(version);
+      assertThat(commit.at()).isBetween(now.minusSeconds(600), now.plusSeconds(600));
+    }
+
+    // as programs clean a log up: the checkpoint of version 10 has the files
+    storage().delete(table.location().resolve("_delta_log").resolve("%020d.json".formatted(0)));
+    for (ActiveFile file : latest(table).files()) {
+      assertThat(latest(table).addedBy(file).isPresent()).isEqualTo(!file.path().contains(":"));
+    }
+  }
+
+  @Test
   void readsBackEveryTypeAndNull() throws IOException {
     DeltaTable table = table("types");
     List<Object> full =

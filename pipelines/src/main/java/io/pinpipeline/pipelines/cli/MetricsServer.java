@@ -1,0 +1,111 @@
+package io.pinpipeline.pipelines.cli;
+
+import io.pinpipeline.lake.storage.Storage;
+import io.pinpipeline.pipelines.StreamRun;
+import io.pinpipeline.pipelines.source.kafka.Topics;
+import io.prometheus.metrics.exporter.httpserver.HTTPServer;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.metrics.MetricsFilter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves the metrics of a stream to Prometheus, on this machine only: what the pipeline counts, and
+ * how far behind the topics the tables are.
+ */
+final class MetricsServer implements Closeable {
+
+  private static final long LAG_SECONDS = 5;
+
+  private final HTTPServer server;
+  private final ScheduledExecutorService lagging =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            Thread thread = new Thread(work, "lag");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private @Nullable Topics topics;
+  private volatile @Nullable PipelineResult result;
+  private volatile Map<String, Long> lag = Map.of();
+
+  private MetricsServer(int port) throws IOException {
+    PrometheusRegistry registry = new PrometheusRegistry();
+    registry.register(this::collect);
+    try {
+      server =
+          HTTPServer.builder().hostname("127.0.0.1").port(port).registry(registry).buildAndStart();
+    } catch (IOException e) {
+      throw new IOException(
+          "Cannot serve metrics on port "
+              + port
+              + " of 127.0.0.1: "
+              + e.getMessage()
+              + ". Stop what uses it, or give another --metricsPort.",
+          e);
+    }
+  }
+
+  /**
+   * Serves {@code /metrics}.
+   *
+   * @param port 0 takes a free one
+   * @throws IOException if the port is taken
+   */
+  static MetricsServer start(int port) throws IOException {
+    return new MetricsServer(port);
+  }
+
+  int port() {
+    return server.getPort();
+  }
+
+  /**
+   * Tells of this stream from now on.
+   *
+   * @throws IOException if the settings are none that Kafka's client takes
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // it catches what it throws
+  void show(PipelineResult of, StreamRun run, Storage storage) throws IOException {
+    result = of;
+    Topics asked = Topics.of(run.kafka());
+    topics = asked;
+    lagging.scheduleWithFixedDelay(
+        () -> {
+          try {
+            lag = run.lag(storage, asked);
+          } catch (IOException | RuntimeException e) {
+            lag = Map.of(); // it is not known, so there is none to show
+          }
+        },
+        0,
+        LAG_SECONDS,
+        TimeUnit.SECONDS);
+  }
+
+  private MetricSnapshots collect() {
+    MetricFamilies families = new MetricFamilies();
+    lag.forEach((dataset, records) -> families.gauge("lagRecords", dataset, records));
+    PipelineResult running = result;
+    if (running != null) {
+      families.add(running.metrics().queryMetrics(MetricsFilter.builder().build()));
+    }
+    return families.snapshots();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    lagging.shutdownNow();
+    if (topics != null) {
+      topics.close();
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package io.pinpipeline.pipelines.source.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pinpipeline.core.batch.RawBlock;
+import io.pinpipeline.core.batch.TopicRange;
+import io.pinpipeline.pipelines.source.kafka.PackedRecords.Packer;
+import java.nio.BufferUnderflowException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class PackedRecordsTest {
+
+  private static final int LONGEST = 300_000;
+
+  /**
+   * What a producer sends.
+   *
+   * @param skipped how many offsets before it hold no record
+   */
+  private record Sent(int skipped, byte @Nullable [] value) {}
+
+  @Provide
+  static Arbitrary<List<Sent>> sent() {
+    Arbitrary<byte @Nullable []> values =
+        Arbitraries.bytes().array(byte[].class).ofMaxSize(40).injectNull(0.2);
+    return Combinators.combine(Arbitraries.integers().between(0, 3), values)
+        .as(Sent::new)
+        .list()
+        .ofMaxSize(700);
+  }
+
+  @Property(tries = 100)
+  void giveBackWhatWasPacked(@ForAll("sent") List<Sent> all) {
+    Packer packer = new Packer(LONGEST);
+    // a packer is used again and again
+    packer.add(record(5, new byte[1000]));
+    packer.pack(range(5, 6));
+
+    List<byte[]> values = new ArrayList<>();
+    List<Long> offsets = new ArrayList<>();
+    long next = 100;
+    for (Sent sent : all) {
+      next += sent.skipped();
+      packer.add(record(next, sent.value()));
+      values.add(sent.value() == null ? new byte[0] : sent.value());
+      offsets.add(next++);
+    }
+    assertThat(packer.isEmpty()).isEqualTo(all.isEmpty());
+    assertThat(packer.bytes()).isEqualTo(values.stream().mapToInt(value -> value.length).sum());
+
+    TopicRange range = range(100, next + 7);
+    byte[] packed = packer.pack(range);
+    assertThat(packer.isEmpty()).isTrue();
+    assertThat(PackedRecords.range("topic", 3, packed)).isEqualTo(range);
+    RawBlock block = PackedRecords.block("topic", 3, packed);
+    assertThat(block.origin()).isEqualTo("topic");
+    assertThat(block.partition()).isEqualTo(3);
+    assertThat(block.oversizeLength()).isZero();
+    assertThat(values(block)).usingElementComparator(Arrays::compare).isEqualTo(values);
+    assertThat(offsets(block)).isEqualTo(offsets);
+  }
+
+  @Test
+  void keepTheBeginningOfWhatIsTooLarge() {
+    byte[] large = new byte[LONGEST + 1];
+    new Random(7).nextBytes(large);
+    Packer packer = new Packer(LONGEST);
+    assertThat(packer.standsAlone(record(7, large))).isTrue();
+    assertThat(packer.standsAlone(record(7, new byte[LONGEST]))).isFalse();
+    assertThat(packer.standsAlone(record(7, null))).isFalse();
+    packer.add(record(7, large));
+
+    RawBlock block = PackedRecords.block("topic", 3, packer.pack(range(6, 8)));
+    assertThat(block.oversizeLength()).isEqualTo(LONGEST + 1);
+    assertThat(block.offset()).isEqualTo(7);
+    assertThat(block.partition()).isEqualTo(3);
+    assertThat(block.bounds()).isNull();
+    assertThat(Arrays.copyOfRange(block.bytes(), block.from(), block.to()))
+        .hasSizeBetween(64 * 1024, LONGEST)
+        .isEqualTo(Arrays.copyOf(large, block.to() - block.from()));
+
+    packer.add(record(8, new byte[] {1}));
+    RawBlock next = PackedRecords.block("topic", 3, packer.pack(range(8, 9)));
+    assertThat(next.oversizeLength()).as("of the next one").isZero();
+    assertThat(values(next)).hasSize(1);
+  }
+
+  @Test
+  void keepNoMoreOfWhatIsTooLargeThanMayBe() {
+    Packer packer = new Packer(10);
+    packer.add(record(7, new byte[11]));
+    RawBlock block = PackedRecords.block("topic", 3, packer.pack(range(7, 8)));
+    assertThat(block.oversizeLength()).isEqualTo(11);
+    assertThat(block.to() - block.from()).isEqualTo(10);
+  }
+
+  @Test
+  void areNotReadFromAnythingElse() {
+    assertThatThrownBy(() -> PackedRecords.range("topic", 3, new byte[5]))
+        .isInstanceOf(BufferUnderflowException.class);
+  }
+
+  private static ConsumerRecord<byte[], byte[]> record(long offset, byte @Nullable [] value) {
+    return new ConsumerRecord<>("topic", 3, offset, null, value);
+  }
+
+  private static TopicRange range(long from, long to) {
+    return new TopicRange("topic", 3, from, to);
+  }
+
+  static List<byte[]> values(RawBlock block) {
+    List<byte[]> values = new ArrayList<>();
+    RawBlock.Bounds bounds = block.bounds();
+    int from = block.from();
+    for (int i = 0; bounds != null && i < bounds.count(); i++) {
+      values.add(Arrays.copyOfRange(block.bytes(), from, bounds.ends()[i]));
+      from = bounds.ends()[i];
+    }
+    return values;
+  }
+
+  static List<Long> offsets(RawBlock block) {
+    RawBlock.Bounds bounds = block.bounds();
+    return bounds == null
+        ? List.of(block.offset())
+        : Arrays.stream(bounds.offsets()).limit(bounds.count()).boxed().toList();
+  }
+}
