@@ -1,5 +1,6 @@
 /**
- * The gateway: takes user posts over HTTP and puts them into Kafka.
+ * The gateway: takes user posts over HTTP and puts them into Kafka. Beside it stands the emulator,
+ * which posts as users do.
  *
  * <p>The server is Armeria: it speaks HTTP/1.1 and HTTP/2, has the limits, timeouts and metrics
  * that a public door needs, hands bodies on as they arrive, so that memory can be counted while it

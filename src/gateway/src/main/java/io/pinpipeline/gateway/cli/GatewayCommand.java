@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
     })
 final class GatewayCommand implements Callable<Integer> {
 
-  private static final Pattern TOPIC_NAME = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+  static final Pattern TOPIC_NAME = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
   @Spec private CommandSpec spec;
 
@@ -419,7 +419,7 @@ final class GatewayCommand implements Callable<Integer> {
     }
   }
 
-  private static String unreadable(Path file) {
+  static String unreadable(Path file) {
     return file + (Files.exists(file) ? " cannot be read as text" : " does not exist");
   }
 }

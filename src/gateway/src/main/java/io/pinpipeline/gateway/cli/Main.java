@@ -11,12 +11,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command line: {@code pinpipeline gateway [OPTION...]}. */
+/** The command line: {@code pinpipeline gateway|emulate [OPTION...]}. */
 @Command(
     name = "pinpipeline",
     description = "The HTTP side of pinpipeline.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = GatewayCommand.class,
+    subcommands = {GatewayCommand.class, EmulateCommand.class},
     footer = {"", "Exit codes: 0 good, 1 failed, 2 wrong use."})
 public final class Main {
 
@@ -43,6 +43,7 @@ public final class Main {
     for (CommandLine command : commandLine.getSubcommands().values()) {
       addHelp(command);
       command.getCommandSpec().parser().collectErrors(true); // the command tells all at once
+      command.getCommandSpec().parser().caseInsensitiveEnumValuesAllowed(true);
     }
     addHelp(commandLine);
     if (args.length == 0) {

@@ -20,12 +20,12 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /** The command in a process of its own, which can be killed. */
-final class GatewayProcess implements AutoCloseable {
+public final class GatewayProcess implements AutoCloseable {
 
   private static final Pattern PORT = Pattern.compile("https?://127.0.0.1:(\\d+)");
 
   final Process process;
-  final int port;
+  public final int port;
   private final int managementPort;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -44,7 +44,8 @@ final class GatewayProcess implements AutoCloseable {
   }
 
   /** Starts one with free ports and little memory, and waits until it sees Kafka. */
-  static GatewayProcess start(TestKafka kafka, int port, String... options) throws IOException {
+  public static GatewayProcess start(TestKafka kafka, int port, String... options)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -71,7 +72,7 @@ final class GatewayProcess implements AutoCloseable {
     return started;
   }
 
-  void awaitReady(int status) {
+  public void awaitReady(int status) {
     Awaitility.await()
         .atMost(Duration.ofMinutes(1))
         .pollInterval(Duration.ofMillis(50))
@@ -96,7 +97,7 @@ final class GatewayProcess implements AutoCloseable {
   }
 
   /** A value of /metrics, by the beginning of its line. */
-  double metric(String name) throws IOException, InterruptedException {
+  public double metric(String name) throws IOException, InterruptedException {
     return management("/metrics")
         .body()
         .lines()
@@ -105,7 +106,7 @@ final class GatewayProcess implements AutoCloseable {
         .sum();
   }
 
-  void kill() {
+  public void kill() {
     Process unused = process.destroyForcibly().onExit().join();
   }
 
