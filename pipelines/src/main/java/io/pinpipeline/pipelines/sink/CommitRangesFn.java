@@ -23,6 +23,10 @@ import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
+import org.apache.beam.sdk.state.TimeDomain;
+import org.apache.beam.sdk.state.Timer;
+import org.apache.beam.sdk.state.TimerSpec;
+import org.apache.beam.sdk.state.TimerSpecs;
 import org.apache.beam.sdk.state.ValueState;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
@@ -33,10 +37,13 @@ import org.apache.beam.sdk.values.KV;
  */
 final class CommitRangesFn extends DoFn<KV<String, Iterable<WrittenRange>>, KV<String, Books>> {
 
-  /** Ranges pass each other on their way by seconds, not by minutes. */
-  private static final Duration LONGEST_HOLE = Duration.ofMinutes(2);
+  /** Ranges pass each other on their way by seconds, and by some commits. */
+  private static final Duration LEAST_PATIENCE = Duration.ofSeconds(30);
+
+  private static final int COMMITS_OF_PATIENCE = 5;
 
   private static final String LEFT_OVER = "leftOver";
+  private static final String LOOK_AGAIN = "lookAgain";
 
   private final StreamWrites writes;
   private final WorkerStorage storage = new WorkerStorage();
@@ -44,6 +51,10 @@ final class CommitRangesFn extends DoFn<KV<String, Iterable<WrittenRange>>, KV<S
   @StateId(LEFT_OVER)
   private final StateSpec<ValueState<List<WrittenRange>>> leftOverSpec =
       StateSpecs.value(ListCoder.of(SerializableCoder.of(WrittenRange.class)));
+
+  /** A hole is looked at when something comes, and when nothing comes any more. */
+  @TimerId(LOOK_AGAIN)
+  private final TimerSpec lookAgainSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
 
   CommitRangesFn(StreamWrites writes) {
     this.writes = writes;
@@ -53,19 +64,45 @@ final class CommitRangesFn extends DoFn<KV<String, Iterable<WrittenRange>>, KV<S
   public void process(
       @Element KV<String, Iterable<WrittenRange>> written,
       @StateId(LEFT_OVER) ValueState<List<WrittenRange>> leftOver,
+      @TimerId(LOOK_AGAIN) Timer lookAgain,
       PipelineOptions options,
       OutputReceiver<KV<String, Books>> out)
       throws IOException {
-    String dataset = written.getKey();
+    commit(written.getKey(), written.getValue(), leftOver, lookAgain, options, out);
+  }
+
+  @OnTimer(LOOK_AGAIN)
+  public void lookAgain(
+      @Key String dataset,
+      @StateId(LEFT_OVER) ValueState<List<WrittenRange>> leftOver,
+      @TimerId(LOOK_AGAIN) Timer lookAgain,
+      PipelineOptions options,
+      OutputReceiver<KV<String, Books>> out)
+      throws IOException {
+    commit(dataset, List.of(), leftOver, lookAgain, options, out);
+  }
+
+  private void commit(
+      String dataset,
+      Iterable<WrittenRange> written,
+      ValueState<List<WrittenRange>> leftOver,
+      Timer lookAgain,
+      PipelineOptions options,
+      OutputReceiver<KV<String, Books>> out)
+      throws IOException {
     List<WrittenRange> offered = new ArrayList<>();
     List<WrittenRange> earlier = leftOver.read();
     if (earlier != null) {
       offered.addAll(earlier);
     }
-    written.getValue().forEach(offered::add);
+    written.forEach(offered::add);
+    if (offered.isEmpty()) {
+      return;
+    }
     Storage files = storage.get(options);
     StreamTables.Opened table = StreamTables.of(writes, dataset);
     StreamTable.Result result;
+    Duration patience = patience();
     Optional<TopicRange> hole;
     long begun = System.nanoTime();
     synchronized (table) {
@@ -73,7 +110,10 @@ final class CommitRangesFn extends DoFn<KV<String, Iterable<WrittenRange>>, KV<S
           table
               .table()
               .commit(files, offered, (range, arrivals) -> again(files, dataset, range, arrivals));
-      hole = table.holes().openFor(LONGEST_HOLE, result.leftOver());
+      hole = table.holes().openFor(patience, result.leftOver());
+      if (hole.isPresent()) {
+        table.holes().openFor(patience, List.of()); // who tries again has as long again
+      }
     }
     if (result.version().isPresent()) {
       Metrics.counter(DeltaSink.METRICS, dataset + ".commits").inc();
@@ -90,12 +130,13 @@ final class CommitRangesFn extends DoFn<KV<String, Iterable<WrittenRange>>, KV<S
     Metrics.counter(DeltaSink.METRICS, dataset + ".rangesRewritten").inc(result.rewritten());
     Metrics.counter(DeltaSink.METRICS, dataset + ".rangesDropped").inc(result.dropped());
     if (hole.isPresent()) {
-      throw lost(hole.get());
+      throw lost(hole.get(), patience);
     }
     if (result.leftOver().isEmpty()) {
       leftOver.clear();
     } else {
       leftOver.write(result.leftOver());
+      lookAgain.offset(org.joda.time.Duration.millis(patience.toMillis())).setRelative();
     }
   }
 
@@ -113,13 +154,18 @@ final class CommitRangesFn extends DoFn<KV<String, Iterable<WrittenRange>>, KV<S
     }
   }
 
-  private static IOException lost(TopicRange waiting) {
+  private Duration patience() {
+    Duration commits = writes.commitInterval().multipliedBy(COMMITS_OF_PATIENCE);
+    return commits.compareTo(LEAST_PATIENCE) > 0 ? commits : LEAST_PATIENCE;
+  }
+
+  private static IOException lost(TopicRange waiting, Duration patience) {
     return new IOException(
         "The records before "
             + waiting
             + " have not come for "
-            + LONGEST_HOLE.toMinutes()
-            + " minutes, though those behind have: the engine has lost them. They are not"
+            + patience.toSeconds()
+            + " s, though those behind have: the engine has lost them. They are not"
             + " committed, and nothing behind them. Start the stream again; it reads them from"
             + " where the table ends.");
   }
