@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.io.aws2.options.S3Options;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -124,6 +125,22 @@ final class BeamArguments {
         .findFirst()
         .map(engine -> engine.stream(commitInterval))
         .orElseGet(() -> new StreamDefaults(Map.of(), Duration.ZERO));
+  }
+
+  /** Whether the engine of this bundle was told to leave a stream to itself. */
+  static boolean isDetached() {
+    return ServiceLoader.load(EngineDefaults.class)
+        .findFirst()
+        .map(EngineDefaults::isDetached)
+        .orElse(false);
+  }
+
+  /** What follows a stream of the engine of this bundle. */
+  static PipelineResult follow(PipelineResult stream) {
+    return ServiceLoader.load(EngineDefaults.class)
+        .findFirst()
+        .map(engine -> engine.follow(stream))
+        .orElse(stream);
   }
 
   /** The engine of this bundle. */

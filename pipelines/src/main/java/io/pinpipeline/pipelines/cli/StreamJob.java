@@ -69,11 +69,16 @@ final class StreamJob {
     BeamArguments.prepare(options);
     Pipeline pipeline = Pipeline.create(options);
     CleanPipeline.build(pipeline, run);
+    if (BeamArguments.isDetached() && !untilCaughtUp && metrics == null) {
+      pipeline.run();
+      err.println("the stream goes on without this command; end it with the engine's own");
+      return Map.of();
+    }
     CountDownLatch ended = new CountDownLatch(1);
     Thread endByUser = new Thread(() -> endByUser(ended), "end");
     Runtime.getRuntime().addShutdownHook(endByUser);
     try {
-      PipelineResult result = pipeline.run();
+      PipelineResult result = BeamArguments.follow(pipeline.run());
       if (metrics != null) {
         metrics.show(result, run, storage);
       }
@@ -97,19 +102,22 @@ final class StreamJob {
     long told = System.nanoTime();
     while (true) {
       PipelineResult.State state = result.waitUntilFinish(LOOK);
-      if (state != null && state.isTerminal()) {
-        throw new IOException(
-            "The stream ended as "
-                + state
-                + ", see the log. What it did not commit will be read again: start it again.");
-      }
       if (untilCaughtUp && run.lag(storage) == 0) {
         err.println("caught up");
         result.cancel();
         return;
       }
       if (ending.get()) {
+        err.println("ending; what is not committed is read again when the stream is started again");
         result.cancel();
+        return;
+      }
+      if (state != null && state.isTerminal()) {
+        String ended = "The stream ended as " + state + ": someone has stopped it.";
+        if (untilCaughtUp) {
+          throw new IOException(ended + " It was not caught up. Start it again.");
+        }
+        err.println(ended);
         return;
       }
       if (System.nanoTime() - told > TimeUnit.SECONDS.toNanos(TELL_SECONDS)) {

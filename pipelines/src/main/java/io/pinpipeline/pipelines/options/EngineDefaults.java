@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
@@ -33,6 +34,23 @@ public interface EngineDefaults {
    * @throws IOException if there is no such cluster, or it has nothing to run on
    */
   default void prepare(PipelineOptions options) throws IOException {}
+
+  /**
+   * Whether what started a stream is to go, and the stream to stay, as {@code flink run -d} asks.
+   */
+  default boolean isDetached() {
+    return false;
+  }
+
+  /**
+   * What follows a stream.
+   *
+   * @return a result whose {@link PipelineResult#waitUntilFinish(org.joda.time.Duration)} fails
+   *     with the cause where the stream has failed
+   */
+  default PipelineResult follow(PipelineResult stream) {
+    return stream;
+  }
 
   /** The jar that this engine came in, which is all that a cluster needs to have of ours. */
   default String bundle() {

@@ -10,13 +10,18 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.beam.runners.flink.FlinkDetachedRunnerResult;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.flink.client.program.StreamContextEnvironment;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.runtime.rest.RestClient;
 import org.apache.flink.runtime.rest.messages.ClusterOverviewHeaders;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ConfigurationException;
 import org.apache.flink.util.concurrent.Executors;
 
@@ -63,6 +68,10 @@ public final class FlinkDefaults implements EngineDefaults {
     String master = flink.getFlinkMaster();
     // [auto] is this process, or what flink run has connected to and given the jar to already
     boolean named = !master.startsWith("[");
+    if (!named && flink.isStreaming() && !onCluster() && flink.getNumberOfExecutionRetries() < 0) {
+      // otherwise it would try for ever, and never tell what is wrong
+      flink.setNumberOfExecutionRetries(0);
+    }
     // otherwise Beam would look for jars on all of the class path
     flink.setFilesToStage(named ? List.of(bundle()) : List.of());
     if (named) {
@@ -72,6 +81,26 @@ public final class FlinkDefaults implements EngineDefaults {
         flink.setParallelism(slots);
       }
     }
+  }
+
+  /** Whether this is the command of {@code flink run}. */
+  private static boolean onCluster() {
+    return StreamExecutionEnvironment.getExecutionEnvironment() instanceof StreamContextEnvironment;
+  }
+
+  @Override
+  public boolean isDetached() {
+    return onCluster()
+        && !StreamExecutionEnvironment.getExecutionEnvironment()
+            .getConfiguration()
+            .get(DeploymentOptions.ATTACHED);
+  }
+
+  @Override
+  public PipelineResult follow(PipelineResult stream) {
+    return stream instanceof FlinkDetachedRunnerResult detached
+        ? FollowedStream.of(detached)
+        : stream;
   }
 
   /** Asks the cluster how many slots it has. */

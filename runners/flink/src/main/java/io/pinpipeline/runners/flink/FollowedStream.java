@@ -1,0 +1,107 @@
+package io.pinpipeline.runners.flink;
+
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.beam.runners.flink.FlinkDetachedRunnerResult;
+import org.apache.beam.sdk.Pipeline.PipelineExecutionException;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.metrics.MetricResults;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.client.JobCancellationException;
+import org.apache.flink.runtime.client.JobExecutionException;
+import org.joda.time.Duration;
+
+/**
+ * A stream as Flink itself knows it. Beam's own result tells neither why a job has failed nor, once
+ * an embedded Flink has ended with it, that it has.
+ */
+final class FollowedStream implements PipelineResult {
+
+  private static final long SECONDS_TO_CANCEL = 30;
+
+  private final PipelineResult result;
+  private final JobClient job;
+  private final CompletableFuture<JobExecutionResult> end;
+
+  private FollowedStream(PipelineResult result, JobClient job) {
+    this.result = result;
+    this.job = job;
+    this.end = job.getJobExecutionResult();
+  }
+
+  /** Follows the job of a result. */
+  static PipelineResult of(FlinkDetachedRunnerResult result) {
+    try {
+      Field job = FlinkDetachedRunnerResult.class.getDeclaredField("jobClient");
+      job.setAccessible(true);
+      return new FollowedStream(result, (JobClient) job.get(result));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("Beam keeps the job of a result in another way by now", e);
+    }
+  }
+
+  @Override
+  public State waitUntilFinish(Duration longest) {
+    try {
+      end.get(longest.getMillis(), TimeUnit.MILLISECONDS);
+      return State.DONE;
+    } catch (TimeoutException e) {
+      return State.RUNNING;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return State.UNKNOWN;
+    } catch (ExecutionException e) {
+      Throwable failure = e.getCause() == null ? e : e.getCause();
+      if (failure instanceof JobCancellationException) {
+        return State.CANCELLED;
+      }
+      if (failure instanceof JobExecutionException) {
+        throw new PipelineExecutionException(failure);
+      }
+      throw new PipelineExecutionException(
+          new IOException(
+              "Flink does not tell any more what has become of the job "
+                  + job.getJobID()
+                  + ": "
+                  + failure.getMessage()
+                  + ". If it does not run on ('flink list' tells), start the stream again.",
+              failure));
+    }
+  }
+
+  @Override
+  public State waitUntilFinish() {
+    State state;
+    do {
+      state = waitUntilFinish(Duration.standardHours(1));
+    } while (!state.isTerminal());
+    return state;
+  }
+
+  @Override
+  public State getState() {
+    return waitUntilFinish(Duration.ZERO);
+  }
+
+  @Override
+  public State cancel() throws IOException {
+    try {
+      job.cancel().get(SECONDS_TO_CANCEL, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("Flink did not cancel the job " + job.getJobID(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return waitUntilFinish(Duration.standardSeconds(SECONDS_TO_CANCEL));
+  }
+
+  @Override
+  public MetricResults metrics() {
+    return result.metrics();
+  }
+}
