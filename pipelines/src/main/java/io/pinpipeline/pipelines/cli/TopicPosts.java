@@ -26,8 +26,18 @@ final class TopicPosts {
    * @return what cleaning them must count
    * @throws IOException if Kafka did not acknowledge a record
    */
-  @SuppressWarnings("FutureReturnValueIgnored") // the callback sees how each ends
   static Expected send(KafkaSettings kafka, String prefix, PostGenerator generator)
+      throws IOException {
+    return send(kafka, prefix, generator, () -> {});
+  }
+
+  /**
+   * As above.
+   *
+   * @param before is run before each record
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // the callback sees how each ends
+  static Expected send(KafkaSettings kafka, String prefix, PostGenerator generator, Runnable before)
       throws IOException {
     AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     try (KafkaProducer<byte[], byte[]> producer =
@@ -50,17 +60,19 @@ final class TopicPosts {
           generator.generate(
               0,
               generator.turns(),
-              (kind, key, buffer, offset, length) ->
-                  producer.send(
-                      new ProducerRecord<>(
-                          prefix + "." + kind.dataset(),
-                          Integer.toString(key).getBytes(StandardCharsets.UTF_8),
-                          Arrays.copyOfRange(buffer, offset, offset + length)),
-                      (metadata, refusal) -> {
-                        if (refusal != null) {
-                          failure.compareAndSet(null, refusal);
-                        }
-                      }));
+              (kind, key, buffer, offset, length) -> {
+                before.run();
+                producer.send(
+                    new ProducerRecord<>(
+                        prefix + "." + kind.dataset(),
+                        Integer.toString(key).getBytes(StandardCharsets.UTF_8),
+                        Arrays.copyOfRange(buffer, offset, offset + length)),
+                    (metadata, refusal) -> {
+                      if (refusal != null) {
+                        failure.compareAndSet(null, refusal);
+                      }
+                    });
+              });
       producer.flush();
       Exception refusal = failure.get();
       if (refusal != null) {

@@ -2,20 +2,32 @@ package io.pinpipeline.runners.direct;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pinpipeline.core.Dataset;
+import io.pinpipeline.core.Datasets;
 import io.pinpipeline.core.generate.Expected;
 import io.pinpipeline.core.generate.LinesLayout;
 import io.pinpipeline.core.generate.PostGenerator;
+import io.pinpipeline.local.KafkaServer;
 import io.pinpipeline.local.LocalProcess;
 import io.pinpipeline.pipelines.cli.Outcome;
+import io.pinpipeline.pipelines.cli.TopicFeed;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The bundle as users run it. */
 class DirectBundleTest {
+
+  /** So many records are not yet committed as long as there are more to come. */
+  private static final long AHEAD = 1000;
+
+  private static final int TERMINATED = 128 + 15;
 
   @TempDir Path folder;
 
@@ -24,24 +36,70 @@ class DirectBundleTest {
     Path input = folder.resolve("input");
     Expected expected = Outcome.generate(input, new PostGenerator(1, 2000), new LinesLayout());
     try (LocalProcess run =
-        LocalProcess.start(
-            folder,
-            "run",
-            Map.of(),
-            List.of(
-                LocalProcess.java(),
-                "-Xmx512m",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                System.getProperty("pinpipeline.bundle"),
-                "clean",
-                "--input=" + input,
-                "--lake=" + folder.resolve("lake")))) {
+        run("run", "clean", "--input=" + input, "--lake=" + folder.resolve("lake"))) {
       assertThat(run.await(Duration.ofMinutes(2))).as("%s", run.said()).isZero();
       assertThat(run.out()).isEqualTo(Outcome.books(expected));
     }
     Outcome.good("clean", "--input=" + input, "--lake=" + folder.resolve("classes"));
     assertThat(Outcome.digests(folder.resolve("lake")))
         .isEqualTo(Outcome.digests(folder.resolve("classes")));
+  }
+
+  @Test
+  void streamsTheTablesOfABatchThoughItIsKilledAndTerminated() throws Exception {
+    Path lake = folder.resolve("lake");
+    PostGenerator generator = new PostGenerator(7, 10_000);
+    try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"))) {
+      for (Dataset<?> dataset : Datasets.all()) {
+        kafka.createTopic("posts." + dataset.name(), 2);
+      }
+      String[] stream = {
+        "stream",
+        "--bootstrapServers=" + kafka.bootstrapServers(),
+        "--topicPrefix=posts",
+        "--lake=" + lake,
+        "--commitInterval=1s"
+      };
+      try (TopicFeed posts =
+          new TopicFeed(kafka.bootstrapServers(), "posts", generator, lake, AHEAD)) {
+        try (LocalProcess killed = run("killed", stream)) {
+          posts.awaitCommitted(AHEAD);
+          killed.kill();
+        }
+        long committed = posts.committed();
+        try (LocalProcess terminated = run("terminated", stream)) {
+          posts.awaitCommitted(committed + AHEAD);
+          assertThat(posts.isSending()).isTrue();
+          terminated.handle().destroy();
+          assertThat(terminated.await(Duration.ofSeconds(50))).isEqualTo(TERMINATED);
+          assertThat(terminated.out()).startsWith("books");
+        }
+        posts.sendTheRest();
+      }
+      try (LocalProcess rest =
+          run(
+              "rest",
+              Stream.concat(Stream.of(stream), Stream.of("--untilCaughtUp"))
+                  .toArray(String[]::new))) {
+        assertThat(rest.await(Duration.ofMinutes(2))).as("%s", rest.said()).isZero();
+      }
+    }
+    Path input = folder.resolve("input");
+    Outcome.generate(input, generator, new LinesLayout());
+    Outcome.good("clean", "--input=" + input, "--lake=" + folder.resolve("batch"));
+    assertThat(Outcome.digests(lake)).isEqualTo(Outcome.digests(folder.resolve("batch")));
+  }
+
+  private LocalProcess run(String name, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                LocalProcess.java(),
+                "-Xmx512m",
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                System.getProperty("pinpipeline.bundle")));
+    command.addAll(List.of(arguments));
+    return LocalProcess.start(folder, name, Map.of(), command);
   }
 }

@@ -31,7 +31,7 @@ final class Jars {
     requireGood(java(folder, "direct", DIRECT, "clean", "--input=" + input, "--lake=" + lake));
   }
 
-  private static LocalProcess java(Path folder, String name, String jar, String... arguments)
+  static LocalProcess java(Path folder, String name, String jar, String... arguments)
       throws IOException {
     List<String> command =
         new ArrayList<>(
