@@ -2,6 +2,7 @@ package io.pinpipeline.runners.flink;
 
 import java.io.IOException;
 import java.lang.reflect.Field;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.client.JobCancellationException;
 import org.apache.flink.runtime.client.JobExecutionException;
+import org.apache.flink.util.ExceptionUtils;
 import org.joda.time.Duration;
 
 /**
@@ -56,13 +58,16 @@ final class FollowedStream implements PipelineResult {
       Thread.currentThread().interrupt();
       return State.UNKNOWN;
     } catch (ExecutionException e) {
-      Throwable failure = e.getCause() == null ? e : e.getCause();
-      if (failure instanceof JobCancellationException) {
+      if (ExceptionUtils.findThrowable(e, JobCancellationException.class).isPresent()) {
         return State.CANCELLED;
       }
-      if (failure instanceof JobExecutionException) {
-        throw new PipelineExecutionException(failure);
+      // a cluster's client wraps it once more
+      Optional<JobExecutionException> failed =
+          ExceptionUtils.findThrowable(e, JobExecutionException.class);
+      if (failed.isPresent()) {
+        throw new PipelineExecutionException(failed.get());
       }
+      Throwable failure = e.getCause() == null ? e : e.getCause();
       throw new PipelineExecutionException(
           new IOException(
               "Flink does not tell any more what has become of the job "

@@ -64,7 +64,7 @@ class SparkStreamTest {
       inTheMiddle(faulty);
       Path log = lake.resolve("silver/pin/_delta_log");
       Files.move(log, log.resolveSibling("gone"));
-      assertThat(Jars.requireExit(1, faulty)).contains("is gone", "Start the stream again");
+      assertThat(Jars.requireExit(1, faulty)).contains("it has no _delta_log");
       Files.move(log.resolveSibling("gone"), log);
 
       try (LocalProcess stream = stream(Jars.BUNDLE, lake)) {
