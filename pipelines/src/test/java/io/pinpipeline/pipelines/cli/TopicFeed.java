@@ -60,6 +60,7 @@ public final class TopicFeed implements AutoCloseable {
                     () -> {
                       if (sent.get() % (ahead / 4) == 0) {
                         await()
+                            .ignoreExceptions() // a table may be gone for a while
                             .atMost(LONGEST)
                             .until(() -> sent.get() - committed() <= this.ahead.get());
                       }
