@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
  */
 public record Outcome(int exitCode, String out, String err) {
 
+  private static final List<String> STREAMS = List.of("stream", "demo");
   private static final List<String> RUNS = List.of("clean", "stream", "demo", "query");
 
   public static Outcome of(String... arguments) {
@@ -39,7 +40,7 @@ public record Outcome(int exitCode, String out, String err) {
       all.add("--enforceImmutability=false");
       all.add("--enforceEncodability=false");
     }
-    if (arguments[0].equals("stream")) {
+    if (STREAMS.contains(arguments[0])) {
       // what the bundle of the direct runner sets
       all.add("--blockOnRun=false");
       all.add("--experiments=use_deprecated_read");
