@@ -27,12 +27,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Streams on real processes that are killed, while records come in all the time. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Tag("long")
 class FlinkStreamTest {
 
   private static final PostGenerator POSTS =

@@ -21,12 +21,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Streams that are killed and ended while records come in all the time. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Tag("long")
 class SparkStreamTest {
 
   private static final PostGenerator POSTS =
