@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,10 +158,11 @@ class FlinkClusterTest {
    * files are there, and not all is committed.
    */
   @Test
+  @Tag("long")
   void givesTheTablesOfAQuietRunWhenATaskManagerIsKilled() throws Exception {
     Path input = folder.resolve("more-input");
     Path lake = folder.resolve("killed");
-    Expected more = Outcome.generate(input, new PostGenerator(2, 60_000), new LinesLayout());
+    Expected more = Outcome.generate(input, new PostGenerator(2, 300_000), new LinesLayout());
     Jars.cleanDirectly(folder, input, folder.resolve("quiet"));
     LocalProcess run = flinkRun("killed-run", "clean", "--input=" + input, "--lake=" + lake);
     String busy = "";

@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,11 +167,13 @@ class SparkClusterTest {
 
   /** Its shuffled data is lost with it, so that stages run again as well. */
   @Test
+  @Tag("long")
   void givesTheTablesOfAQuietRunWhenAnExecutorIsKilled() throws Exception {
     givesTheTablesOfAQuietRunWhen("executor", () -> cluster.executors().get(0).destroyForcibly());
   }
 
   @Test
+  @Tag("long")
   void givesTheTablesOfAQuietRunWhenAWorkerIsKilledWithItsExecutor() throws Exception {
     LocalProcess worker = cluster.workers().get(0);
     givesTheTablesOfAQuietRunWhen("worker", worker::close);
@@ -186,7 +189,7 @@ class SparkClusterTest {
     Path quiet = folder.resolve("quiet");
     Path lake = folder.resolve("killed-" + name);
     if (!Files.exists(quiet)) {
-      more = Outcome.generate(input, new PostGenerator(2, 60_000), new LinesLayout());
+      more = Outcome.generate(input, new PostGenerator(2, 300_000), new LinesLayout());
       Jars.cleanDirectly(folder, input, quiet);
     }
     int page = freePort();
