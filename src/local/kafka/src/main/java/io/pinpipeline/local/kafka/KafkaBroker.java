@@ -72,6 +72,8 @@ final class KafkaBroker implements IntSupplier, ObjIntConsumer<String>, Closeabl
       offsets.topic.replication.factor=1
       transaction.state.log.replication.factor=1
       transaction.state.log.min.isr=1
+      # Records that are too large to be cleaned have to arrive too.
+      message.max.bytes=8388608
       # Records may bear times of long ago: age is no reason to delete them.
       log.retention.ms=-1
       # A quick start.
