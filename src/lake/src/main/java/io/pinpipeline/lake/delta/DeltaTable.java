@@ -95,8 +95,9 @@ public final class DeltaTable {
         location,
         object -> {
           String path = object.location().uri().substring(location.uri().length() + 1);
-          // by Delta's convention names with an underscore are hidden: no one's data
-          if (!path.endsWith(".parquet") && !path.startsWith("_")) {
+          // by Delta's convention names with an underscore are hidden: no one's data; and a file
+          // that is being written shows under a longer name where a store keeps it beside its place
+          if (!path.contains(".parquet") && !path.startsWith("_")) {
             foreign.compareAndSet(null, object.location());
           }
         });

@@ -525,6 +525,15 @@ abstract class DeltaTableContract {
   }
 
   @Test
+  void takesFilesBeforeTheFirstCommitForItsOwn() throws IOException {
+    DeltaTable table = table("begun");
+    put(table.location().resolve("written.snappy.parquet"), "rows");
+    put(table.location().resolve("under-way.snappy.parquet-42cdfc2e"), "ro");
+    put(table.location().resolve("_temporary/0"), "");
+    assertThat(table.latest()).isEmpty();
+  }
+
+  @Test
   void refusesADamagedLog() throws IOException {
     DeltaTable table = table("damaged");
     put(table.location().resolve("_delta_log/00000000000000000000.json"), "{\"protocol\":{oops");
