@@ -1,6 +1,7 @@
 package io.pinpipeline.transforms;
 
 import io.pinpipeline.core.Datasets;
+import io.pinpipeline.core.arrival.Arrivals;
 import io.pinpipeline.core.clean.CleanBatch;
 import io.pinpipeline.core.clean.Cleaner;
 import java.io.IOException;
@@ -33,11 +34,17 @@ public abstract class CleanBatchFn<OutputT> extends DoFn<CleanBatch, OutputT> {
 
   /** Opens a batch. The reader is closed before the next batch is opened. */
   protected final CleanBatch.Reader open(CleanBatch batch) throws IOException {
+    return open(batch, Arrivals.ALL_FIRST);
+  }
+
+  /** As above, asking about every record that would become a row whether it is the first. */
+  protected final CleanBatch.Reader open(CleanBatch batch, Arrivals arrivals) throws IOException {
     if (cleaners == null) {
       cleaners = new HashMap<>();
     }
     return batch.open(
         cleaners.computeIfAbsent(
-            batch.dataset(), name -> Datasets.named(name).cleaner(Clock.systemUTC())));
+            batch.dataset(), name -> Datasets.named(name).cleaner(Clock.systemUTC())),
+        arrivals);
   }
 }

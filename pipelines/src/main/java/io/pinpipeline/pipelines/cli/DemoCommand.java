@@ -167,11 +167,8 @@ final class DemoCommand implements Callable<Integer> {
   private void stream(Storage storage, KafkaServer kafka, Lake lake, PrintWriter out)
       throws IOException {
     out.println("4. Send them through Kafka, and clean them as a stream: " + lake.location());
-    for (Dataset<?> dataset : Datasets.all()) {
-      kafka.createTopic(TOPICS + "." + dataset.name(), PARTITIONS);
-    }
-    KafkaSettings settings = new KafkaSettings(kafka.bootstrapServers(), Map.of());
-    TopicPosts.send(settings, TOPICS, new PostGenerator(1, posts));
+    KafkaSettings settings =
+        TopicPosts.fill(kafka, TOPICS, PARTITIONS, new PostGenerator(1, posts));
     StreamDefaults engine = BeamArguments.stream(COMMIT_INTERVAL);
     StreamRun run =
         StreamRun.plan(

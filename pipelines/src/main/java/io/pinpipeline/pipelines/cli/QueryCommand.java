@@ -11,8 +11,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -47,11 +47,7 @@ final class QueryCommand extends LakeCommand {
       description = "Stores each answer as the Delta table gold/QUESTION, in one commit each.")
   private boolean write;
 
-  @Option(
-      names = "--runner",
-      paramLabel = "ENGINE",
-      description = "The engine to run on (default: the one this bundle is made for).")
-  private @Nullable String runner;
+  @Mixin private final RunnerOption runner = new RunnerOption();
 
   @Override
   void check(List<String> faults) {
@@ -62,11 +58,7 @@ final class QueryCommand extends LakeCommand {
         faults.add("QUESTION: " + e.getMessage());
       }
     }
-    String engine = BeamArguments.engine();
-    if (runner != null
-        && !runner.toLowerCase(Locale.ROOT).replaceAll("runner$", "").equals(engine)) {
-      faults.add("--runner: this bundle runs on " + engine + ", not on " + runner);
-    }
+    runner.check(faults);
     if (format == AnswerFormat.csv && names.size() != 1) {
       faults.add("--format: csv has room for one table, so name one QUESTION");
     }

@@ -1,7 +1,10 @@
 package io.pinpipeline.pipelines.cli;
 
+import io.pinpipeline.core.Dataset;
+import io.pinpipeline.core.Datasets;
 import io.pinpipeline.core.generate.Expected;
 import io.pinpipeline.core.generate.PostGenerator;
+import io.pinpipeline.local.KafkaServer;
 import io.pinpipeline.pipelines.source.kafka.KafkaSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +22,23 @@ import org.jspecify.annotations.Nullable;
 final class TopicPosts {
 
   private TopicPosts() {}
+
+  /**
+   * Makes the topics of a broker and sends all posts to them.
+   *
+   * @return how the broker is reached
+   * @throws IOException if Kafka did not acknowledge a record
+   */
+  static KafkaSettings fill(
+      KafkaServer kafka, String prefix, int partitions, PostGenerator generator)
+      throws IOException {
+    for (Dataset<?> dataset : Datasets.all()) {
+      kafka.createTopic(prefix + "." + dataset.name(), partitions);
+    }
+    KafkaSettings settings = new KafkaSettings(kafka.bootstrapServers(), Map.of());
+    send(settings, prefix, generator);
+    return settings;
+  }
 
   /**
    * Sends all posts to {@code <prefix>.pin}, {@code .geo} and {@code .user}, which have to exist.

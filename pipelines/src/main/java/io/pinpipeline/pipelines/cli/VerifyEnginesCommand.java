@@ -1,7 +1,5 @@
 package io.pinpipeline.pipelines.cli;
 
-import io.pinpipeline.core.Dataset;
-import io.pinpipeline.core.Datasets;
 import io.pinpipeline.core.generate.LinesLayout;
 import io.pinpipeline.core.generate.PostGenerator;
 import io.pinpipeline.lake.Lake;
@@ -10,7 +8,6 @@ import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.local.KafkaServer;
 import io.pinpipeline.local.LocalProcess;
-import io.pinpipeline.pipelines.source.kafka.KafkaSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -118,10 +115,7 @@ final class VerifyEnginesCommand implements Callable<Integer> {
         commands.put(CLEAN, List.of("clean", "--input=" + input.path()));
       }
       if (kafka != null) {
-        for (Dataset<?> dataset : Datasets.all()) {
-          kafka.createTopic(TOPICS + "." + dataset.name(), PARTITIONS);
-        }
-        TopicPosts.send(new KafkaSettings(kafka.bootstrapServers(), Map.of()), TOPICS, generator);
+        TopicPosts.fill(kafka, TOPICS, PARTITIONS, generator);
         commands.put(
             STREAM,
             List.of(

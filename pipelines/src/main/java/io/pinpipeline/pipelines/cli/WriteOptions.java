@@ -6,8 +6,8 @@ import io.pinpipeline.pipelines.sink.FileForm;
 import io.pinpipeline.pipelines.source.S3Source;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What every command has that writes tables on an engine. */
@@ -19,11 +19,7 @@ final class WriteOptions {
     zstd
   }
 
-  @Option(
-      names = "--runner",
-      paramLabel = "ENGINE",
-      description = "The engine to run on (default: the one this bundle is made for).")
-  private @Nullable String runner;
+  @Mixin private final RunnerOption runner = new RunnerOption();
 
   @Option(
       names = "--compression",
@@ -47,11 +43,7 @@ final class WriteOptions {
 
   /** Adds what is wrong with them. */
   void check(List<String> faults) {
-    String engine = BeamArguments.engine();
-    if (runner != null
-        && !runner.toLowerCase(Locale.ROOT).replaceAll("runner$", "").equals(engine)) {
-      faults.add("--runner: this bundle runs on " + engine + ", not on " + runner);
-    }
+    runner.check(faults);
     if (targetFileBytes < 1 << 20) {
       faults.add("--targetFileBytes: " + targetFileBytes + " is less than 1048576 (1 MiB)");
     }

@@ -5,6 +5,7 @@ import io.pinpipeline.core.arrival.Arrivals;
 import io.pinpipeline.core.batch.RawBatch;
 import io.pinpipeline.core.batch.TopicRange;
 import io.pinpipeline.core.clean.CleanBatch;
+import io.pinpipeline.core.clean.Cleaner;
 import io.pinpipeline.lake.run.Books;
 import io.pinpipeline.lake.run.StreamTable;
 import io.pinpipeline.lake.run.WrittenRange;
@@ -147,9 +148,11 @@ final class CommitRangesFn extends DoFn<KV<String, Iterable<WrittenRange>>, KV<S
   private WrittenRange again(Storage files, String dataset, TopicRange range, Arrivals arrivals)
       throws IOException {
     RawBatch raw = writes.again().read(dataset, range);
+    Cleaner cleaner = Datasets.named(dataset).cleaner(Clock.systemUTC());
     try (RangeFiles written =
-        new RangeFiles(files, writes, dataset, range, arrivals, System.currentTimeMillis())) {
-      written.append(new CleanBatch(raw), Datasets.named(dataset).cleaner(Clock.systemUTC()));
+            new RangeFiles(files, writes, dataset, range, arrivals, System.currentTimeMillis());
+        CleanBatch.Reader blocks = new CleanBatch(raw).open(cleaner, written.arrivals())) {
+      written.append(range, blocks);
       return written.finish();
     }
   }

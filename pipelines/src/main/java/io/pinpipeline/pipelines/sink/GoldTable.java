@@ -19,7 +19,6 @@ import io.pinpipeline.transforms.query.Answer;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The answers to questions as Delta tables: {@code gold/<question>}. */
@@ -39,13 +38,11 @@ public final class GoldTable {
     TableSchema schema = answer.question().schema();
     DeltaTable table = DeltaTable.at(storage, lake.gold(answer.question().id()));
     Optional<TableSnapshot> before = table.latest();
+    DeltaCommit commit = table.change(before, schema);
     if (before.isPresent()) {
       before.get().requireSchema(schema);
+      commit.replaceAll();
     }
-    DeltaCommit commit =
-        before.isPresent()
-            ? table.update(before.get()).replaceAll()
-            : table.create(schema, List.of(), Map.of());
     for (DataFile file : write(storage, table, answer)) {
       commit.add(file);
     }

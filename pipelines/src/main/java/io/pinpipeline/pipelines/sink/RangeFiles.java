@@ -4,13 +4,11 @@ import io.pinpipeline.core.arrival.ArrivalLog;
 import io.pinpipeline.core.arrival.Arrivals;
 import io.pinpipeline.core.batch.TopicRange;
 import io.pinpipeline.core.clean.CleanBatch;
-import io.pinpipeline.core.clean.Cleaner;
 import io.pinpipeline.lake.run.RunId;
 import io.pinpipeline.lake.run.WrittenRange;
 import io.pinpipeline.lake.storage.Storage;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.Objects;
 
 /** The data files of one range of a stream, which grows batch by batch. */
 final class RangeFiles implements Closeable {
@@ -61,12 +59,14 @@ final class RangeFiles implements Closeable {
     return to;
   }
 
-  /** Adds a batch that begins where this ends. */
-  void append(CleanBatch batch, Cleaner cleaner) throws IOException {
-    TopicRange range = Objects.requireNonNull(batch.raw().range());
-    try (CleanBatch.Reader blocks = batch.open(cleaner, arrivals)) {
-      files.append(blocks);
-    }
+  /** What a batch has to be opened with before it is added. */
+  Arrivals arrivals() {
+    return arrivals;
+  }
+
+  /** Adds the records of a range that begins where this ends. */
+  void append(TopicRange range, CleanBatch.Reader blocks) throws IOException {
+    files.append(blocks);
     to = range.to();
   }
 

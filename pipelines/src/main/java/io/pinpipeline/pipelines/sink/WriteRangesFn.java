@@ -1,21 +1,18 @@
 package io.pinpipeline.pipelines.sink;
 
-import io.pinpipeline.core.Datasets;
 import io.pinpipeline.core.batch.TopicPartition;
 import io.pinpipeline.core.batch.TopicRange;
 import io.pinpipeline.core.clean.CleanBatch;
-import io.pinpipeline.core.clean.Cleaner;
 import io.pinpipeline.lake.run.WrittenRange;
 import io.pinpipeline.pipelines.options.WorkerStorage;
+import io.pinpipeline.transforms.CleanBatchFn;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.KV;
 import org.joda.time.Instant;
@@ -25,16 +22,15 @@ import org.jspecify.annotations.Nullable;
  * Writes the batches of a stream to files, one range a partition and bundle: what an engine commits
  * as one becomes few files, and nothing is held that the engine does not know of.
  */
-final class WriteRangesFn extends DoFn<CleanBatch, KV<String, WrittenRange>> {
+final class WriteRangesFn extends CleanBatchFn<KV<String, WrittenRange>> {
 
   private final StreamWrites writes;
   private final SinkCounters counters = new SinkCounters();
   private final WorkerStorage storage = new WorkerStorage();
   private transient @Nullable State state;
 
-  /** What an instance keeps: of all bundles the cleaners, of one its ranges. */
+  /** What an instance keeps: of all bundles the keys, of one its ranges. */
   private static final class State {
-    final Map<String, Cleaner> cleaners = new HashMap<>();
     final Map<TopicPartition, RangeFiles> ranges = new LinkedHashMap<>();
     final KnownKeys known;
     Instant latest = GlobalWindow.INSTANCE.maxTimestamp();
@@ -86,10 +82,9 @@ final class WriteRangesFn extends DoFn<CleanBatch, KV<String, WrittenRange>> {
               System.currentTimeMillis());
       now.ranges.put(range.topicPartition(), files);
     }
-    files.append(
-        batch,
-        now.cleaners.computeIfAbsent(
-            dataset, name -> Datasets.named(name).cleaner(Clock.systemUTC())));
+    try (CleanBatch.Reader blocks = open(batch, files.arrivals())) {
+      files.append(range, blocks);
+    }
     now.known.arrived(range);
   }
 
