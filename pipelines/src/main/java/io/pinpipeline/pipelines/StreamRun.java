@@ -216,6 +216,11 @@ public final class StreamRun {
     return lag(storage, topics.latest(latest.keySet()));
   }
 
+  /** Within this time of being read a record is committed. */
+  public Duration commitInterval() {
+    return request.commitInterval();
+  }
+
   /** How its cluster is reached. */
   public KafkaSettings kafka() {
     return request.kafka();
