@@ -155,11 +155,8 @@ final class DemoCommand implements Callable<Integer> {
       AnswerFormat.table.print(
           answers.stream().filter(answer -> SHOWN_ANSWERS.contains(answer.question())).toList(),
           out);
-
-      out.println();
       Location page = folder.resolve("report.html");
       ReportCommand.write(storage, page, LakeReport.open(storage, lake).with(answers));
-      out.println("6. All of it as a page to open in a browser: " + page);
 
       out.println();
       out.println("Look further:");
@@ -172,6 +169,8 @@ final class DemoCommand implements Callable<Integer> {
               + " --lake="
               + lake.location().path()
               + "   (again: it takes nothing twice)");
+      out.println();
+      out.println("6. All of it as a page to open in a browser: " + page);
     }
     return 0;
   }

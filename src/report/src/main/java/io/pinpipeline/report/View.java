@@ -73,8 +73,10 @@ public final class View {
     return books.deadLettersByCode().getOrDefault(code, 0L);
   }
 
+  /** Whether a column counts something; years do not. */
   public boolean isNumber(Report.Answer answer, int column) {
-    return answer.columns().get(column).type() != ColumnType.STRING;
+    return answer.columns().get(column).type() != ColumnType.STRING
+        && !answer.columns().get(column).path().endsWith("_year");
   }
 
   public String heading(Report.Answer answer, int column) {

@@ -61,16 +61,17 @@
     const log = wide && spreads(rows);
     const longest = widest(rows.map((row) => row.label));
     const above = longest > room * 0.42; // no room beside the bars
-    const left = above ? 0 : longest + 10;
+    const left = above ? 0 : longest + 14;
+    const top = above ? 12 : 2;
     const says = rows.map((row) => fit(row.says, room * 0.4));
     const values = rows.map((row) => row.value);
-    const right = widest(says) + 10;
+    const right = widest(says) + 14;
     const most = Math.max(...values);
     return {
       log,
-      height: rows.length * (above ? 46 : 30) + (log ? 24 : 4),
+      height: rows.length * (above ? 46 : 30) + top + (log ? 22 : 2),
       option: {
-        grid: { left, right, top: 2, bottom: log ? 22 : 2, containLabel: false, outerBoundsMode: "none" },
+        grid: { left, right, top, bottom: log ? 22 : 2, containLabel: false, outerBoundsMode: "none" },
         xAxis: log
           ? {
               type: "log", min: 1, max: Math.pow(10, Math.ceil(Math.log10(Math.max(most, 2)))),
@@ -98,8 +99,8 @@
 
   const shares = (rows, room) => {
     const parts = [["clean", 2], ["duplicate", 3], ["dead", 4]];
-    const left = widest(rows.map((row) => row[0])) + 10;
-    const right = widest(rows.map((row) => number(row[1]))) + 10;
+    const left = widest(rows.map((row) => row[0])) + 14;
+    const right = widest(rows.map((row) => number(row[1]))) + 14;
     const most = Math.max(...rows.map((row) => row[1])) || 1;
     const scale = (room - left - right) / most;
     return {
