@@ -123,7 +123,7 @@
           })),
           itemStyle: { color: "var(--" + name + ")" },
           label: part < 2
-            ? text({ show: true, position: "insideLeft", color: "var(--paper)", formatter: (p) => {
+            ? text({ show: true, position: "insideLeft", color: "var(--on-" + name + ")", formatter: (p) => {
                 const says = number(p.value);
                 return p.value * scale > width(says) + 12 ? says : "";
               } })
