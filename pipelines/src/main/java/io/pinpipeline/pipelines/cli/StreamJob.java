@@ -29,6 +29,9 @@ final class StreamJob {
   private static final long TELL_SECONDS = 30;
   private static final long LONGEST_END_SECONDS = 60;
 
+  /** How often it is looked whether a stream has caught up, by the commit interval. */
+  private static final int LOOKS_PER_COMMIT = 10;
+
   private final Storage storage;
   private final Lake lake;
   private final PipelineOptions options;
@@ -36,6 +39,7 @@ final class StreamJob {
   private final PrintWriter err;
   private final AtomicBoolean ending = new AtomicBoolean();
   private @Nullable MetricsServer metrics;
+  private java.time.Duration patience = java.time.Duration.ofMinutes(10);
 
   StreamJob(Storage storage, Lake lake, PipelineOptions options, PrintWriter out, PrintWriter err) {
     this.storage = storage;
@@ -52,10 +56,20 @@ final class StreamJob {
   }
 
   /**
+   * For how long, but no shorter than ten commit intervals, it may commit nothing while records
+   * wait that were there before: 10 minutes unless told otherwise.
+   */
+  StreamJob patientFor(java.time.Duration longest) {
+    patience = longest;
+    return this;
+  }
+
+  /**
    * Runs it.
    *
    * @param untilCaughtUp whether it ends once the records are committed that were there before
    * @return the books of what was committed meanwhile
+   * @throws IOException if the engine fails, or a stream that is to catch up does not get on
    */
   Map<String, Books> run(StreamRun run, boolean untilCaughtUp) throws IOException {
     Map<String, Books> before = books();
@@ -100,12 +114,35 @@ final class StreamJob {
   private void follow(PipelineResult result, StreamRun run, boolean untilCaughtUp)
       throws IOException {
     long told = System.nanoTime();
+    long looked = told;
+    long progressed = told;
+    long behind = Long.MAX_VALUE;
+    long longest = Math.max(patience.toNanos(), 10 * run.commitInterval().toNanos());
     while (true) {
       PipelineResult.State state = result.waitUntilFinish(LOOK);
-      if (untilCaughtUp && run.lag(storage) == 0) {
-        err.println("caught up");
-        result.cancel();
-        return;
+      long now = System.nanoTime();
+      if (untilCaughtUp && now - looked > run.commitInterval().toNanos() / LOOKS_PER_COMMIT) {
+        looked = now;
+        long lag = run.lag(storage);
+        if (lag == 0) {
+          err.println("caught up");
+          result.cancel();
+          return;
+        }
+        if (lag < behind) {
+          behind = lag;
+          progressed = now;
+        } else if (now - progressed > longest) {
+          result.cancel();
+          throw new IOException(
+              String.format(
+                  Locale.ROOT,
+                  "Nothing was committed for %s, though %,d records wait: Kafka does not give them,"
+                      + " or the engine has lost them. Check that the brokers can be reached, and"
+                      + " start the stream again: it goes on where the tables end.",
+                  Durations.text(java.time.Duration.ofNanos(longest)),
+                  behind));
+        }
       }
       if (ending.get()) {
         err.println("ending; what is not committed is read again when the stream is started again");
@@ -120,8 +157,8 @@ final class StreamJob {
         err.println(ended);
         return;
       }
-      if (System.nanoTime() - told > TimeUnit.SECONDS.toNanos(TELL_SECONDS)) {
-        told = System.nanoTime();
+      if (now - told > TimeUnit.SECONDS.toNanos(TELL_SECONDS)) {
+        told = now;
         long read = books().values().stream().mapToLong(Books::read).sum();
         err.printf(Locale.ROOT, "%,d records committed%n", read);
       }

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 /**
@@ -72,6 +73,12 @@ final class IsolatedServer implements Closeable {
   /** The port it listens on. */
   int port() {
     return ((IntSupplier) half).getAsInt();
+  }
+
+  /** The port of one listener of a server that has several, which is a {@link ToIntFunction}. */
+  @SuppressWarnings("unchecked") // the interface's class says nothing of its type parameter
+  int port(String listener) {
+    return ((ToIntFunction<String>) half).applyAsInt(listener);
   }
 
   /** Something for the half that sees the server to do, such as {@code ObjIntConsumer}. */

@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,6 +58,23 @@ public final class KafkaServer implements AutoCloseable {
    *     start
    */
   public static KafkaServer start(Path folder, int port) throws IOException {
+    return start(folder, port, Map.of());
+  }
+
+  /**
+   * Starts a broker on a free port that also listens to clients with TLS and SASL, on another port.
+   *
+   * @param folder where topics and their records are kept; made if it is missing
+   * @param settings of that listener, as Kafka names them, such as {@code ssl.keystore.location}
+   * @throws IOException if another broker uses the folder, or the broker does not start
+   */
+  public static KafkaServer startSecured(Path folder, Map<String, String> settings)
+      throws IOException {
+    return start(folder, 0, settings);
+  }
+
+  private static KafkaServer start(Path folder, int port, Map<String, String> secured)
+      throws IOException {
     Files.createDirectories(folder);
     Path real = folder.toRealPath();
     Closeable lock = lock(real);
@@ -65,7 +83,7 @@ public final class KafkaServer implements AutoCloseable {
       return new KafkaServer(
           lock,
           IsolatedServer.start(
-              "the embedded Kafka broker", "kafka.KafkaBroker", real.toString(), port));
+              "the embedded Kafka broker", "kafka.KafkaBroker", real.toString(), port, secured));
     } catch (IOException | RuntimeException | Error e) {
       lock.close();
       throw e;
@@ -75,6 +93,11 @@ public final class KafkaServer implements AutoCloseable {
   /** Where it listens, as clients are told: {@code 127.0.0.1:41234}. */
   public String bootstrapServers() {
     return "127.0.0.1:" + port();
+  }
+
+  /** Where it listens to clients with TLS and SASL. */
+  public String securedBootstrapServers() {
+    return "127.0.0.1:" + server.port("SECURED");
   }
 
   /** The port it listens on. */

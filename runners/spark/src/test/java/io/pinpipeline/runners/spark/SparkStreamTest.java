@@ -15,6 +15,8 @@ import io.pinpipeline.local.SparkCluster;
 import io.pinpipeline.pipelines.cli.Outcome;
 import io.pinpipeline.pipelines.cli.TopicFeed;
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,8 +90,18 @@ class SparkStreamTest {
               .until(() -> !stream.handle().isAlive() || feed.committed() > before + 2 * AHEAD);
           stream.kill();
         }
+
+        LocalProcess failing = stream(Jars.BUNDLE, lake, master);
+        inTheMiddle(failing);
+        Path table = lake.resolve("silver/pin");
+        Files.move(table, table.resolveSibling("gone"));
+        Files.writeString(table, "no folder, so that no task can write its file");
+        assertThat(Jars.requireExit(1, failing)).contains(table.toString());
+        Files.delete(table);
+        Files.move(table.resolveSibling("gone"), table);
+
         posts.sendTheRest();
-        Jars.requireGood(stream(Jars.BUNDLE, lake, master, "--untilCaughtUp"));
+        Jars.requireGood(stream(newBuild(), lake, master, "--untilCaughtUp"));
       }
     } finally {
       kafka.close();
@@ -139,6 +151,15 @@ class SparkStreamTest {
                 "--commitInterval=1s"));
     all.addAll(List.of(more));
     return Jars.java(folder, "stream-" + ++streams, jar, all.toArray(String[]::new));
+  }
+
+  /** The bundle as another file with other bytes, as a new build of it is. */
+  private String newBuild() throws IOException {
+    Path jar = Files.copy(Path.of(Jars.BUNDLE), folder.resolve("rebuilt.jar"));
+    try (FileSystem entries = FileSystems.newFileSystem(jar)) {
+      Files.writeString(entries.getPath("META-INF/build"), "new");
+    }
+    return jar.toString();
   }
 
   /** Waits until the stream has committed something more, and has more to commit. */

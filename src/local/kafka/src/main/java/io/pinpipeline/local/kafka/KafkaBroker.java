@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.IntSupplier;
 import java.util.function.ObjIntConsumer;
+import java.util.function.ToIntFunction;
 import javax.management.InstanceNotFoundException;
 import javax.management.ObjectName;
 import kafka.server.BrokerServer;
@@ -53,11 +54,13 @@ import scala.Tuple2;
  * The half of the embedded Kafka broker that sees Kafka. It is loaded by that broker's own class
  * loader, so the two halves talk through types of the JDK only.
  */
-final class KafkaBroker implements IntSupplier, ObjIntConsumer<String>, Closeable {
+final class KafkaBroker
+    implements IntSupplier, ToIntFunction<String>, ObjIntConsumer<String>, Closeable {
 
   private static final int NODE = 1;
   private static final String CLIENTS = "CLIENTS";
   private static final String CONTROLLER = "CONTROLLER";
+  private static final String SECURED = "SECURED";
 
   private static final String SETTINGS =
       """
@@ -65,7 +68,7 @@ final class KafkaBroker implements IntSupplier, ObjIntConsumer<String>, Closeabl
       node.id=1
       inter.broker.listener.name=CLIENTS
       controller.listener.names=CONTROLLER
-      listener.security.protocol.map=CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT
+      listener.security.protocol.map=CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURED:SASL_SSL
       # The real port is told when it is known.
       controller.quorum.voters=1@127.0.0.1:1
       auto.create.topics.enable=false
@@ -99,10 +102,10 @@ final class KafkaBroker implements IntSupplier, ObjIntConsumer<String>, Closeabl
   private final ControllerServer controller;
   private final BrokerServer broker;
 
-  KafkaBroker(String folder, int port) throws Exception {
+  KafkaBroker(String folder, int port, Map<String, String> secured) throws Exception {
     leaveTheProcessAlone();
     format(folder);
-    KafkaConfig config = new KafkaConfig(settings(folder, port));
+    KafkaConfig config = new KafkaConfig(settings(folder, port, secured));
     try { // which was registered by the first class that logs
       ManagementFactory.getPlatformMBeanServer()
           .unregisterMBean(new ObjectName("kafka:type=kafka.Log4jController"));
@@ -144,6 +147,12 @@ final class KafkaBroker implements IntSupplier, ObjIntConsumer<String>, Closeabl
   @Override
   public int getAsInt() {
     return broker.boundPort(new ListenerName(CLIENTS));
+  }
+
+  /** The port that a listener is bound to. */
+  @Override
+  public int applyAsInt(String listener) {
+    return broker.boundPort(new ListenerName(listener));
   }
 
   /** Makes a topic. */
@@ -240,11 +249,16 @@ final class KafkaBroker implements IntSupplier, ObjIntConsumer<String>, Closeabl
         .run();
   }
 
-  private static Properties settings(String folder, int port) {
+  private static Properties settings(String folder, int port, Map<String, String> secured) {
     Properties settings = properties(SETTINGS + WITHOUT_JMX);
     settings.setProperty("log.dirs", folder);
-    settings.setProperty(
-        "listeners", CLIENTS + "://127.0.0.1:" + port + "," + CONTROLLER + "://127.0.0.1:0");
+    String listeners = CLIENTS + "://127.0.0.1:" + port + "," + CONTROLLER + "://127.0.0.1:0";
+    if (!secured.isEmpty()) {
+      listeners += "," + SECURED + "://127.0.0.1:0";
+      String prefix = new ListenerName(SECURED).configPrefix();
+      secured.forEach((name, value) -> settings.setProperty(prefix + name, value));
+    }
+    settings.setProperty("listeners", listeners);
     return settings;
   }
 
