@@ -20,7 +20,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,14 +70,16 @@ class FlinkBundleTest {
         assertThat(killed.handle().isAlive()).as("%s", killed.said()).isTrue();
         killed.kill();
       }
-      Jars.requireGood(
-          Jars.run(
-              folder,
-              "rest",
-              Stream.concat(Stream.of(archive), Stream.of("--untilCaughtUp"))
-                  .toArray(String[]::new)));
-      ArchivedTopic.requireWhole(
-          kafka.bootstrapServers(), output, "posts.pin", "posts.geo", "posts.user");
+      try (LocalProcess rest = Jars.run(folder, "rest", archive)) {
+        await()
+            .atMost(Duration.ofMinutes(2))
+            .untilAsserted(
+                () ->
+                    ArchivedTopic.requireWhole(
+                        kafka.bootstrapServers(), output, "posts.pin", "posts.geo", "posts.user"));
+        rest.handle().destroy();
+        assertThat(rest.await(Duration.ofMinutes(1))).as("%s", rest.said()).isEqualTo(128 + 15);
+      }
     }
   }
 
