@@ -40,6 +40,8 @@ public final class ArchiveRun implements UnboundedRun {
   /** Of a record that is larger only the length is looked at while it passes by. */
   private static final int LARGEST_LOOKED_AT = 1 << 20;
 
+  private static final Duration AT_ONCE = Duration.ofSeconds(10);
+
   /**
    * What a user asks for.
    *
@@ -182,6 +184,13 @@ public final class ArchiveRun implements UnboundedRun {
   @Override
   public void build(Pipeline pipeline) {
     ArchivePipeline.build(pipeline, this);
+  }
+
+  /** What was there is archived as soon as all of it is known to be there, small or not. */
+  @Override
+  public Duration commitInterval() {
+    Duration interval = request.rolls().interval();
+    return interval.compareTo(AT_ONCE) < 0 ? interval : AT_ONCE;
   }
 
   @Override

@@ -35,6 +35,9 @@ public final class StreamRun implements UnboundedRun {
   /** So much one reader holds while it gathers. */
   private static final long GATHERED_BYTES = 16 << 20;
 
+  private static final String ANOTHER =
+      "it was made anew, or is another cluster's. Use another lake, or another topic.";
+
   /** So much of a partition goes through the pipeline as one element. */
   private static final int BLOCK_BYTES = 2 << 20;
 
@@ -91,10 +94,11 @@ public final class StreamRun implements UnboundedRun {
   public static StreamRun plan(Storage storage, Request request, RunId launch) throws IOException {
     SortedMap<TopicPartition, Long> earliest;
     SortedMap<TopicPartition, Long> latest;
+    Map<String, String> ids;
     try (Topics topics = Topics.of(request.kafka())) {
-      List<TopicPartition> partitions =
-          topics.partitions(
-              Datasets.all().stream().map(dataset -> topic(request, dataset)).toList());
+      List<String> names = Datasets.all().stream().map(dataset -> topic(request, dataset)).toList();
+      List<TopicPartition> partitions = topics.partitions(names);
+      ids = topics.ids(names);
       earliest = topics.earliest(partitions);
       latest = topics.latest(partitions);
     }
@@ -102,14 +106,24 @@ public final class StreamRun implements UnboundedRun {
     Map<String, RunId> streams = new HashMap<>();
     List<String> faults = new ArrayList<>();
     for (Dataset<?> dataset : Datasets.all()) {
-      Map<TopicPartition, OffsetIntervals> covered =
-          CleanTable.open(storage, request.lake(), dataset).covered();
+      String topic = topic(request, dataset);
+      CleanTable table = CleanTable.open(storage, request.lake(), dataset);
+      Map<TopicPartition, OffsetIntervals> covered = table.covered();
+      String known = table.topics().get(topic);
+      boolean another = known != null && !known.equals(ids.getOrDefault(topic, known));
+      if (another) {
+        faults.add(
+            "The topic "
+                + topic
+                + " is not the one that the tables hold records of, though it has its name: "
+                + ANOTHER);
+      }
       earliest.forEach(
           (partition, first) -> {
-            if (partition.topic().equals(topic(request, dataset))) {
+            if (partition.topic().equals(topic)) {
               OffsetIntervals intervals = covered.get(partition);
               begin.put(partition, intervals == null ? first : intervals.endFrom(first));
-              if (intervals != null) {
+              if (intervals != null && !another) {
                 long end = latest.getOrDefault(partition, 0L);
                 faults.addAll(faults(partition, intervals, first, end));
               }
@@ -120,7 +134,9 @@ public final class StreamRun implements UnboundedRun {
       throw new IOException(String.join(" ", faults));
     }
     for (Dataset<?> dataset : Datasets.all()) {
-      streams.put(dataset.name(), StreamTable.begin(storage, request.lake(), dataset));
+      String topic = topic(request, dataset);
+      Map<String, String> its = ids.containsKey(topic) ? Map.of(topic, ids.get(topic)) : Map.of();
+      streams.put(dataset.name(), StreamTable.begin(storage, request.lake(), dataset, its));
     }
     StreamRun run = new StreamRun(request, launch, streams, earliest, begin, latest);
     run.settle(storage);
@@ -152,8 +168,8 @@ public final class StreamRun implements UnboundedRun {
               + known
               + ", and it ends at "
               + end
-              + ": the topic was made anew, or it is another cluster's. Use another lake, or"
-              + " another topic.");
+              + ": "
+              + ANOTHER);
     }
     if (known < first) {
       return List.of(
@@ -201,6 +217,11 @@ public final class StreamRun implements UnboundedRun {
   @Override
   public Map<String, Long> lag(Storage storage, Topics topics) throws IOException {
     return lag(storage, topics.latest(latest.keySet()));
+  }
+
+  @Override
+  public Duration commitInterval() {
+    return request.commitInterval();
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.pipelines.source.kafka.KafkaSettings;
 import io.pinpipeline.pipelines.source.kafka.Topics;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 
@@ -12,6 +13,9 @@ public interface UnboundedRun {
 
   /** Builds its pipeline. */
   void build(Pipeline pipeline);
+
+  /** Within this time of being read a record is where it belongs, if it is to catch up. */
+  Duration commitInterval();
 
   /** How its cluster is reached. */
   KafkaSettings kafka();

@@ -9,6 +9,7 @@ import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.pipelines.StreamRun;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class StreamJob {
   private final PrintWriter out;
   private final PrintWriter err;
   private @Nullable Integer metricsPort;
+  private Duration patience = UnboundedJob.PATIENCE;
 
   StreamJob(Storage storage, Lake lake, PipelineOptions options, PrintWriter out, PrintWriter err) {
     this.storage = storage;
@@ -40,10 +42,20 @@ final class StreamJob {
   }
 
   /**
+   * For how long, but no shorter than ten commit intervals, it may commit nothing while records
+   * wait that were there before: 10 minutes unless told otherwise.
+   */
+  StreamJob patientFor(Duration longest) {
+    patience = longest;
+    return this;
+  }
+
+  /**
    * Runs it.
    *
    * @param untilCaughtUp whether it ends once the records are committed that were there before
    * @return the books of what was committed meanwhile
+   * @throws IOException if the engine fails, or a stream that is to catch up does not get on
    */
   Map<String, Books> run(StreamRun run, boolean untilCaughtUp) throws IOException {
     Map<String, Books> before = books();
@@ -56,6 +68,7 @@ final class StreamJob {
         lake.location());
     Map<String, Books> committed = new LinkedHashMap<>();
     new UnboundedJob("stream", storage, options, err, metricsPort)
+        .patientFor(patience)
         .run(
             run,
             untilCaughtUp,

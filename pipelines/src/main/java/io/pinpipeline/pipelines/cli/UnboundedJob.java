@@ -4,6 +4,7 @@ import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.pipelines.UnboundedRun;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,12 +31,19 @@ final class UnboundedJob {
   private static final long TELL_SECONDS = 30;
   private static final long LONGEST_END_SECONDS = 60;
 
+  /** How often it is looked whether it has caught up, by the commit interval. */
+  private static final int LOOKS_PER_COMMIT = 10;
+
+  /** For how long nothing may get on, unless told otherwise. */
+  static final java.time.Duration PATIENCE = java.time.Duration.ofMinutes(10);
+
   private final String name;
   private final Storage storage;
   private final PipelineOptions options;
   private final PrintWriter err;
   private final @Nullable Integer metricsPort;
   private final AtomicBoolean ending = new AtomicBoolean();
+  private java.time.Duration patience = PATIENCE;
 
   /**
    * A job.
@@ -57,10 +65,20 @@ final class UnboundedJob {
   }
 
   /**
+   * For how long, but no shorter than ten commit intervals, it may not get on while records wait
+   * that were there before.
+   */
+  UnboundedJob patientFor(java.time.Duration longest) {
+    patience = longest;
+    return this;
+  }
+
+  /**
    * Runs it.
    *
    * @param untilCaughtUp whether it ends once the records are where they belong that were there
    *     before
+   * @throws IOException if the engine fails, or what is to catch up does not get on
    */
   void run(UnboundedRun run, boolean untilCaughtUp, Teller teller) throws IOException {
     try (MetricsServer metrics = metricsPort == null ? null : MetricsServer.start(metricsPort)) {
@@ -102,12 +120,36 @@ final class UnboundedJob {
   private void follow(PipelineResult result, UnboundedRun run, boolean untilCaughtUp, Teller teller)
       throws IOException {
     long told = System.nanoTime();
+    long looked = told;
+    long progressed = told;
+    long behind = Long.MAX_VALUE;
+    long longest = Math.max(patience.toNanos(), 10 * run.commitInterval().toNanos());
     while (true) {
       PipelineResult.State state = result.waitUntilFinish(LOOK);
-      if (untilCaughtUp && run.lag(storage) == 0) {
-        err.println("caught up");
-        result.cancel();
-        return;
+      long now = System.nanoTime();
+      if (untilCaughtUp && now - looked > run.commitInterval().toNanos() / LOOKS_PER_COMMIT) {
+        looked = now;
+        long lag = run.lag(storage);
+        if (lag == 0) {
+          err.println("caught up");
+          result.cancel();
+          return;
+        }
+        if (lag < behind) {
+          behind = lag;
+          progressed = now;
+        } else if (now - progressed > longest) {
+          result.cancel();
+          throw new IOException(
+              String.format(
+                  Locale.ROOT,
+                  "Nothing was committed for %s, though %,d records wait: Kafka does not give them,"
+                      + " or the engine has lost them. Check that the brokers can be reached, and"
+                      + " start the %s again: it goes on from there.",
+                  Durations.text(java.time.Duration.ofNanos(longest)),
+                  behind,
+                  name));
+        }
       }
       if (ending.get()) {
         err.println(
@@ -123,8 +165,8 @@ final class UnboundedJob {
         err.println(ended);
         return;
       }
-      if (System.nanoTime() - told > TimeUnit.SECONDS.toNanos(TELL_SECONDS)) {
-        told = System.nanoTime();
+      if (now - told > TimeUnit.SECONDS.toNanos(TELL_SECONDS)) {
+        told = now;
         err.println(teller.progress());
       }
     }

@@ -93,7 +93,7 @@ class StreamSinkTest {
   @BeforeEach
   void begin() throws IOException {
     lake = new Lake(Location.ofPath(folder.resolve("lake")));
-    stream = StreamTable.begin(storage, lake, USERS);
+    stream = StreamTable.begin(storage, lake, USERS, Map.of());
   }
 
   private static String user(int ind, String name) {

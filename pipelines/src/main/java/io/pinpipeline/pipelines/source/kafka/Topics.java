@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** What topics there are, and which offsets they have. */
@@ -62,6 +64,34 @@ public final class Topics implements AutoCloseable {
    */
   public List<TopicPartition> partitions(Collection<String> topics) throws IOException {
     List<TopicPartition> partitions = new ArrayList<>();
+    describe(topics)
+        .forEach(
+            (topic, description) ->
+                description
+                    .partitions()
+                    .forEach(info -> partitions.add(new TopicPartition(topic, info.partition()))));
+    return partitions;
+  }
+
+  /**
+   * The ids that Kafka gave topics when they were made; a cluster before Kafka 2.8 has none.
+   *
+   * @throws IOException if a topic does not exist, or the cluster does not answer
+   */
+  public Map<String, String> ids(Collection<String> topics) throws IOException {
+    Map<String, String> ids = new HashMap<>();
+    describe(topics)
+        .forEach(
+            (topic, description) -> {
+              if (!description.topicId().equals(Uuid.ZERO_UUID)) {
+                ids.put(topic, description.topicId().toString());
+              }
+            });
+    return ids;
+  }
+
+  private Map<String, TopicDescription> describe(Collection<String> topics) throws IOException {
+    Map<String, TopicDescription> descriptions = new LinkedHashMap<>();
     List<String> missing = new ArrayList<>();
     Map<String, KafkaFuture<TopicDescription>> described =
         admin.describeTopics(topics).topicNameValues();
@@ -69,9 +99,7 @@ public final class Topics implements AutoCloseable {
       try {
         KafkaFuture<TopicDescription> description = described.get(topic);
         if (description != null) {
-          await(description)
-              .partitions()
-              .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+          descriptions.put(topic, await(description));
         }
       } catch (IOException e) {
         if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
@@ -88,7 +116,7 @@ public final class Topics implements AutoCloseable {
               + settings.bootstrapServers()
               + ". Make it, or name others with --topicPrefix.");
     }
-    return partitions;
+    return descriptions;
   }
 
   /** The first offset of each partition that still has a record or will have one. */

@@ -83,6 +83,11 @@ public final class CleanTable {
     return stream().map(stream -> new RunId(stream.id()));
   }
 
+  /** Of each topic that the stream has read the id that Kafka had given it. */
+  public SortedMap<String, String> topics() {
+    return stream().map(StreamState::topics).orElseGet(TreeMap::new);
+  }
+
   /**
    * The offsets that the stream has committed; partitions of which it has committed none are left
    * out.

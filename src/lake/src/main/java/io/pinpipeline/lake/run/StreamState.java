@@ -13,15 +13,17 @@ import java.util.TreeMap;
  * What a clean table holds of a stream.
  *
  * @param id what its dead letters tell as their run
+ * @param topics of each topic the id that Kafka gave it: a topic that is made anew gets another
  * @param offsets of each topic, of each partition: what has been committed
  * @param commits how often it has been committed
  * @param books of all those commits together
  * @param committedAt when the last of them, or the stream's beginning, was committed, in UTC
  * @param deadLetters the files that the last of them has to bring into the table of dead letters
  */
-@JsonPropertyOrder({"id", "offsets", "commits", "books", "committedAt", "deadLetters"})
+@JsonPropertyOrder({"id", "topics", "offsets", "commits", "books", "committedAt", "deadLetters"})
 record StreamState(
     String id,
+    SortedMap<String, String> topics,
     SortedMap<String, SortedMap<Integer, OffsetIntervals>> offsets,
     long commits,
     Books books,
@@ -30,13 +32,15 @@ record StreamState(
     implements Serializable {
 
   StreamState {
+    topics = new TreeMap<>(topics);
     offsets = new TreeMap<>(offsets);
     deadLetters = List.copyOf(deadLetters);
   }
 
   /** A stream that has committed nothing. */
   static StreamState begun(RunId id, String at) {
-    return new StreamState(id.value(), new TreeMap<>(), 0, Books.NONE, at, List.of());
+    return new StreamState(
+        id.value(), new TreeMap<>(), new TreeMap<>(), 0, Books.NONE, at, List.of());
   }
 
   SortedMap<TopicPartition, OffsetIntervals> covered() {
@@ -61,7 +65,15 @@ record StreamState(
             newOffsets
                 .computeIfAbsent(source.topic(), topic -> new TreeMap<>())
                 .put(source.partition(), intervals));
-    return new StreamState(id, newOffsets, commits + 1, books.plus(more), at, newDeadLetters);
+    return new StreamState(
+        id, topics, newOffsets, commits + 1, books.plus(more), at, newDeadLetters);
+  }
+
+  /** With the ids of topics that had none yet. */
+  StreamState with(Map<String, String> newTopics) {
+    SortedMap<String, String> all = new TreeMap<>(newTopics);
+    all.putAll(topics);
+    return new StreamState(id, all, offsets, commits, books, committedAt, deadLetters);
   }
 
   /** What stands in the table of dead letters once those of the last commit are there. */

@@ -156,23 +156,30 @@ public final class StreamTable {
    * Begins a stream on a clean table, which is made if there is none. The table remembers it until
    * a full refresh replaces all it holds; a stream that goes on, or a second one, gets the same id.
    *
+   * @param topics of each topic that it is about to read the id that Kafka gave it; the table
+   *     remembers those that it does not know
    * @return the stream's id
    */
-  public static RunId begin(Storage storage, Lake lake, Dataset<?> dataset) throws IOException {
+  public static RunId begin(
+      Storage storage, Lake lake, Dataset<?> dataset, Map<String, String> topics)
+      throws IOException {
     DeltaTable clean = DeltaTable.at(storage, lake.silver(dataset.name()));
     for (int attempt = 1; ; attempt++) {
       Optional<TableSnapshot> snapshot = clean.latest();
       CleanState state = CleanState.of(snapshot);
-      if (state.stream() != null) {
-        return new RunId(state.stream().id());
-      }
+      StreamState before = state.stream();
       Instant now = Instant.now();
-      RunId id = RunId.beginning(now);
+      RunId id = before == null ? RunId.beginning(now) : new RunId(before.id());
+      StreamState after =
+          (before == null ? StreamState.begun(id, now.toString()) : before).with(topics);
+      if (after.equals(before)) {
+        return id;
+      }
       try {
         clean
             .change(snapshot, dataset.schema())
             .kind(DeltaCommit.Kind.STREAM)
-            .domain(CleanState.DOMAIN, state.with(StreamState.begun(id, now.toString())).toJson())
+            .domain(CleanState.DOMAIN, state.with(after).toJson())
             .commit();
         return id;
       } catch (CommitConflictException e) {

@@ -102,7 +102,7 @@ class StreamTablePropertiesTest {
         }
         end.put(source, offset + random.nextInt(2));
       }
-      stream = StreamTable.begin(storage, lake, TestTopic.DATASET);
+      stream = StreamTable.begin(storage, lake, TestTopic.DATASET, Map.of());
       table = open();
     }
 

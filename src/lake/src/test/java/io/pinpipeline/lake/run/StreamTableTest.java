@@ -79,7 +79,7 @@ class StreamTableTest {
     Stream(Lake lake, SortedMap<TopicPartition, Long> begin, Duration horizon, Clock clock)
         throws IOException {
       this.lake = lake;
-      this.id = StreamTable.begin(storage, lake, TestTopic.DATASET);
+      this.id = StreamTable.begin(storage, lake, TestTopic.DATASET, Map.of());
       this.table = new StreamTable(lake, id, TestTopic.DATASET.name(), begin, horizon, clock);
     }
 
