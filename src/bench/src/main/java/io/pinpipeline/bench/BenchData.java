@@ -104,7 +104,8 @@ record BenchData(
     void add(int key, byte[] buffer, int offset, int length) throws IOException {
       records++;
       // by the key, so that a copy is as bad as the first
-      int draw = Math.floorMod(Integer.reverse((key ^ kind.dataset().hashCode()) * 0x9e3779b9), 1 << 30);
+      int draw =
+          Math.floorMod(Integer.reverse((key ^ kind.dataset().hashCode()) * 0x9e3779b9), 1 << 30);
       if (draw % oneDamagedIn == 0) {
         Damage[] ways = Damage.values();
         Damage.Damaged record =

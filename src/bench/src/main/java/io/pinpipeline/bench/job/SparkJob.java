@@ -48,7 +48,6 @@ public final class SparkJob implements Job {
       Path clean = output.resolve("silver").resolve(dataset);
       Map<String, String> values =
           Map.of("input", input.resolve(dataset + ".jsonl").toString(), "dataset", dataset);
-      // one that needs names of columns: the reader of JSON is not to be had in SQL with options
       List<String> schema = Script.read("spark/" + dataset + ".schema", values);
       spark
           .read()

@@ -14,8 +14,8 @@ records AS (
 texts AS (
   SELECT line, valid,
     r.ind AS ind, r.latitude AS latitude, r.longitude AS longitude,
-    CASE WHEN trim(r.country) <> '' THEN r.country END AS country,
-    CASE WHEN trim(r.timestamp) <> '' THEN r.timestamp END AS time_text
+    CASE WHEN (ascii(r.country) > 32 OR trim(r.country) <> '') THEN r.country END AS country,
+    CASE WHEN (ascii(r.timestamp) > 32 OR trim(r.timestamp) <> '') THEN r.timestamp END AS time_text
   FROM records
 ),
 timed AS (

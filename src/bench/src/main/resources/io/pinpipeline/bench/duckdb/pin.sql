@@ -15,23 +15,23 @@ records AS (
 texts AS (
   SELECT line, valid,
     r.index AS ind,
-    CASE WHEN trim(r.unique_id) <> '' THEN r.unique_id END AS unique_id,
-    CASE WHEN trim(r.title) NOT IN ('', 'No Title Data Available') THEN r.title END AS title,
-    CASE WHEN trim(r.description) <> ''
+    CASE WHEN (ascii(r.unique_id) > 32 OR trim(r.unique_id) <> '') THEN r.unique_id END AS unique_id,
+    CASE WHEN (ascii(r.title) > 32 OR trim(r.title) <> '') AND r.title <> 'No Title Data Available' THEN r.title END AS title,
+    CASE WHEN (ascii(r.description) > 32 OR trim(r.description) <> '')
         AND r.description NOT IN ('No description available Story format', 'No description available', 'Untitled')
       THEN r.description END AS description,
-    CASE WHEN trim(r.follower_count) <> '' AND r.follower_count <> 'User Info Error' THEN r.follower_count END AS count_text,
-    CASE WHEN trim(r.poster_name) <> '' AND r.poster_name <> 'User Info Error' THEN r.poster_name END AS poster_name,
-    CASE WHEN trim(r.tag_list) <> '' AND r.tag_list <> 'N,o, ,T,a,g,s, ,A,v,a,i,l,a,b,l,e' THEN r.tag_list END AS tag_list,
-    CASE WHEN trim(r.is_image_or_video) <> '' THEN r.is_image_or_video END AS is_image_or_video,
-    CASE WHEN trim(r.image_src) <> '' AND r.image_src NOT IN ('Image src error.', 'Image src error') THEN r.image_src END AS image_src,
+    CASE WHEN (ascii(r.follower_count) > 32 OR trim(r.follower_count) <> '') AND r.follower_count <> 'User Info Error' THEN r.follower_count END AS count_text,
+    CASE WHEN (ascii(r.poster_name) > 32 OR trim(r.poster_name) <> '') AND r.poster_name <> 'User Info Error' THEN r.poster_name END AS poster_name,
+    CASE WHEN (ascii(r.tag_list) > 32 OR trim(r.tag_list) <> '') AND r.tag_list <> 'N,o, ,T,a,g,s, ,A,v,a,i,l,a,b,l,e' THEN r.tag_list END AS tag_list,
+    CASE WHEN (ascii(r.is_image_or_video) > 32 OR trim(r.is_image_or_video) <> '') THEN r.is_image_or_video END AS is_image_or_video,
+    CASE WHEN (ascii(r.image_src) > 32 OR trim(r.image_src) <> '') AND r.image_src NOT IN ('Image src error.', 'Image src error') THEN r.image_src END AS image_src,
     CASE WHEN starts_with(r.save_location, 'Local save in ') THEN substring(r.save_location, 15) ELSE r.save_location END AS place,
-    CASE WHEN trim(r.category) <> '' THEN r.category END AS category
+    CASE WHEN (ascii(r.category) > 32 OR trim(r.category) <> '') THEN r.category END AS category
   FROM records
 ),
 counted AS (
   SELECT *,
-    CASE WHEN trim(place) <> '' THEN place END AS save_location,
+    CASE WHEN (ascii(place) > 32 OR trim(place) <> '') THEN place END AS save_location,
     CASE right(count_text, 1)
       WHEN 'k' THEN 1000 WHEN 'K' THEN 1000
       WHEN 'm' THEN 1000000 WHEN 'M' THEN 1000000

@@ -14,9 +14,9 @@ records AS (
 texts AS (
   SELECT line, valid,
     r.ind AS ind, r.age AS age,
-    CASE WHEN trim(r.first_name) <> '' THEN r.first_name END AS first_name,
-    CASE WHEN trim(r.last_name) <> '' THEN r.last_name END AS last_name,
-    CASE WHEN trim(r.date_joined) <> '' THEN r.date_joined END AS time_text
+    CASE WHEN (ascii(r.first_name) > 32 OR trim(r.first_name) <> '') THEN r.first_name END AS first_name,
+    CASE WHEN (ascii(r.last_name) > 32 OR trim(r.last_name) <> '') THEN r.last_name END AS last_name,
+    CASE WHEN (ascii(r.date_joined) > 32 OR trim(r.date_joined) <> '') THEN r.date_joined END AS time_text
   FROM records
 ),
 timed AS (
