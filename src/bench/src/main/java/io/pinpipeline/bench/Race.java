@@ -163,6 +163,8 @@ final class Race {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();
+    Thread killer = new Thread(() -> kill(process));
+    Runtime.getRuntime().addShutdownHook(killer);
     long peak = 0;
     try {
       while (!process.waitFor(MILLIS_BETWEEN_LOOKS, TimeUnit.MILLISECONDS)) {
@@ -175,8 +177,8 @@ final class Race {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while waiting for " + contestant.label());
     } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      kill(process);
+      forget(killer);
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
     if (process.exitValue() != 0) {
@@ -190,6 +192,19 @@ final class Race {
     }
     return new Finished(
         Files.readAllLines(out), seconds, ProcessTimes.ofEndedChildren() - cpuBefore, peak);
+  }
+
+  private static void kill(Process process) {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+
+  private static void forget(Thread killer) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(killer);
+    } catch (IllegalStateException e) {
+      // it is at work: this process is about to end
+    }
   }
 
   private static String end(String text) {

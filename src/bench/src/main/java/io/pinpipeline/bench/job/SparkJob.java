@@ -1,10 +1,14 @@
 package io.pinpipeline.bench.job;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -44,31 +48,57 @@ public final class SparkJob implements Job {
 
   @Override
   public void run(Path input, Path output) throws Exception {
-    for (String dataset : DuckDbJob.DATASETS) {
-      Path clean = output.resolve("silver").resolve(dataset);
-      Map<String, String> values =
-          Map.of("input", input.resolve(dataset + ".jsonl").toString(), "dataset", dataset);
-      List<String> schema = Script.read("spark/" + dataset + ".schema", values);
-      spark
-          .read()
-          .schema(schema.get(0))
-          .option("columnNameOfCorruptRecord", "_corrupt")
-          .option("allowSingleQuotes", "false")
-          .json(values.get("input"))
-          .createOrReplaceTempView("records");
-      Dataset<Row> judged = spark.sql(Script.read("spark/" + dataset + ".sql", values).get(0));
-      judged.write().partitionBy("rejected").parquet(clean.toString());
-      spark
-          .read()
-          .parquet(clean.resolve("rejected=true").toString())
-          .select("position", "code")
-          .createOrReplaceTempView("rejections");
-      spark
-          .sql(Script.read("spark/dead_letters.sql", values).get(0))
-          .write()
-          .parquet(output.resolve("dead_letter").resolve(dataset).toString());
-      Folders.delete(clean.resolve("rejected=true"));
+    // at a time: one plans or commits while another computes
+    ExecutorService threads = Executors.newFixedThreadPool(DuckDbJob.DATASETS.size());
+    try {
+      List<Future<?>> results = new ArrayList<>();
+      for (String dataset : DuckDbJob.DATASETS) {
+        results.add(
+            threads.submit(
+                () -> {
+                  clean(spark.newSession(), dataset, input, output);
+                  return null;
+                }));
+      }
+      for (Future<?> result : results) {
+        result.get();
+      }
+    } finally {
+      threads.shutdownNow();
     }
+  }
+
+  private static void clean(SparkSession session, String dataset, Path input, Path output)
+      throws IOException {
+    Path clean = output.resolve("silver").resolve(dataset);
+    Path rejected = clean.resolve("rejected=true");
+    Map<String, String> values =
+        Map.of("input", input.resolve(dataset + ".jsonl").toString(), "dataset", dataset);
+    session
+        .read()
+        .schema(Script.read("spark/" + dataset + ".schema", values).get(0))
+        .option("columnNameOfCorruptRecord", "_corrupt")
+        .option("allowSingleQuotes", "false")
+        .json(input.resolve(dataset + ".jsonl").toString())
+        .createOrReplaceTempView("records");
+    session
+        .sql(Script.read("spark/" + dataset + ".sql", values).get(0))
+        .write()
+        .partitionBy("rejected")
+        .parquet(clean.toString());
+    if (!Files.exists(rejected)) {
+      return;
+    }
+    session
+        .read()
+        .parquet(rejected.toString())
+        .select("position", "code")
+        .createOrReplaceTempView("rejections");
+    session
+        .sql(Script.read("spark/dead_letters.sql", values).get(0))
+        .write()
+        .parquet(output.resolve("dead_letter").resolve(dataset).toString());
+    Folders.delete(rejected);
   }
 
   @Override
