@@ -26,17 +26,15 @@ final class Durations {
         return Optional.of(duration);
       }
       faults.add(
-          option
-              + ": "
-              + text
-              + " is not from "
-              + least.toString().substring(2).toLowerCase(Locale.ROOT)
-              + " to "
-              + LONGEST.toDays()
-              + "d");
+          option + ": " + text + " is not from " + text(least) + " to " + LONGEST.toDays() + "d");
     } catch (DateTimeParseException e) {
       faults.add(option + ": '" + text + "' is no duration; write it like 7d, 12h, 30m or P1DT12H");
     }
     return Optional.empty();
+  }
+
+  /** A duration of less than a day, as {@link #parse} reads it. */
+  static String text(Duration duration) {
+    return duration.toString().substring(2).toLowerCase(Locale.ROOT);
   }
 }

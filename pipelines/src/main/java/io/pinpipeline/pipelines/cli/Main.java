@@ -18,11 +18,13 @@ import picocli.CommandLine.Command;
       GenerateCommand.class,
       CleanCommand.class,
       StreamCommand.class,
+      ArchiveCommand.class,
       TablesCommand.class,
       DigestCommand.class,
       DeadLettersCommand.class,
       TraceCommand.class,
       QueryCommand.class,
+      ReportCommand.class,
       VacuumCommand.class,
       VerifyEnginesCommand.class
     },
