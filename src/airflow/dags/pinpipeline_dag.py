@@ -34,6 +34,7 @@ def pinpipeline_dag(
 
     - ``<variables>_program``: what runs a command, such as ``java -Xmx1g -jar /opt/pinpipeline-direct.jar``
     - ``<variables>_input`` and ``<variables>_lake``: the raw objects and the tables
+    - ``<variables>_report``: where a page of the lake goes, such as ``s3://bucket/lake.html`` (may be left out)
     - ``<variables>_options``: more options for every command (may be left out)
     - ``<variables>_aws_conn_id``: an AWS connection (may be left out)
 
@@ -90,8 +91,10 @@ def pinpipeline_dag(
             trigger_rule="none_failed_min_one_success",
         )
         query = PinpipelineOperator(task_id="query", arguments=["query", lake, "--write"])
+        page = f"{{{{ var.value.get('{variables}_report', '') }}}}"
+        report = PinpipelineOperator(task_id="report", arguments=["report", lake, f"--output={page}"], only_if=page)
         vacuum = PinpipelineOperator(task_id="vacuum", arguments=["vacuum", lake])
 
         pending >> [clean, books]
-        clean >> books >> query >> vacuum
+        clean >> books >> query >> [report, vacuum]
     return dag

@@ -41,10 +41,11 @@ class PinpipelineOperator(BaseOperator):
     :param dataset: the one dataset that the command is to take
     :param aws_conn_id: the AWS connection whose key the command gets in its environment; none for what the machine has
         anyway, such as a role (templated)
+    :param only_if: where this is empty the task is skipped (templated)
     :param is_json: whether the command prints one JSON object, which is the task's result then
     """
 
-    template_fields: Sequence[str] = ("arguments", "program", "options", "aws_conn_id")
+    template_fields: Sequence[str] = ("arguments", "program", "options", "aws_conn_id", "only_if")
 
     def __init__(
         self,
@@ -54,6 +55,7 @@ class PinpipelineOperator(BaseOperator):
         options: str = "",
         dataset: str | None = None,
         aws_conn_id: str = "",
+        only_if: str = "yes",
         is_json: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -63,10 +65,13 @@ class PinpipelineOperator(BaseOperator):
         self.options = options
         self.dataset = dataset
         self.aws_conn_id = aws_conn_id
+        self.only_if = only_if
         self.is_json = is_json
         self._process: subprocess.Popen[str] | None = None
 
     def execute(self, context: Any) -> Any:
+        if not self.only_if:
+            raise AirflowSkipException("Nobody has asked for it.")
         arguments = [*shlex.split(self.program), *self.arguments]
         if self.dataset:
             arguments.append(f"--only={self.dataset}")

@@ -66,6 +66,7 @@ class Lake:
     def __init__(self, folder: Path, posts: Path) -> None:
         self.input = posts
         self.path = folder / "lake"
+        self.page: Path | str = ""
 
     def start(self, day: str) -> subprocess.Popen[str]:
         """Begins the run of a day, as `airflow dags test` does: the tasks one after the other, in its own process."""
@@ -77,6 +78,7 @@ class Lake:
             program=" ".join(PROGRAM),
             input=str(self.input),
             lake=str(self.path),
+            report=str(self.page),
             options="--targetParallelism=2",
         )
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import psutil
 from conftest import Lake, finished, pinpipeline
 
-SUCCESS = {"pending", "clean 0", "clean 1", "clean 2", "books", "query", "vacuum"}
+SUCCESS = {"pending", "clean 0", "clean 1", "clean 2", "books", "query", "report", "vacuum"}
 
 
-def test_makes_the_tables_and_done_again_changes_nothing(lake: Lake, quiet: Lake) -> None:
+def test_makes_the_tables_and_done_again_changes_nothing(lake: Lake, quiet: Lake, tmp_path: Path) -> None:
+    lake.page = tmp_path / "lake.html"
     first = lake.run("2026-01-01")
     assert first.state == "success"
     assert first.states == dict.fromkeys(SUCCESS, "success")
@@ -28,16 +29,22 @@ def test_makes_the_tables_and_done_again_changes_nothing(lake: Lake, quiet: Lake
         assert cleaned[dataset]["run"] == first.results["books"][dataset]["lastRun"]["run"]
     answers = sorted(path.name for path in (lake.path / "gold").iterdir())
     assert len(answers) == 9
+    assert "<html" in lake.page.read_text()
 
+    lake.page = ""
     second = lake.run("2026-01-02")
     assert second.state == "success"
     assert second.results["pending"] == []
-    assert second.states == dict.fromkeys(SUCCESS - {"clean 0", "clean 1", "clean 2"}, "success") | {"clean": "skipped"}
+    assert second.states == dict.fromkeys(["pending", "books", "query", "vacuum"], "success") | {
+        "clean": "skipped",
+        "report": "skipped",
+    }
     assert second.results["books"] == first.results["books"]
     assert lake.digests() == quiet.digests()
 
 
 def test_a_task_that_is_killed_is_tried_again_and_nothing_is_lost_or_doubled(lake: Lake, quiet: Lake) -> None:
+    lake.page = lake.path.parent / "lake.html"
     airflow = lake.start("2026-01-01")
     kill_while_it_cleans("geo", lake.path, airflow.pid)
     run = finished(airflow)
@@ -78,6 +85,7 @@ def test_books_that_do_not_agree_fail_the_run_with_the_numbers(lake: Lake) -> No
         "clean": "skipped",
         "books": "failed",
         "query": "upstream_failed",
+        "report": "upstream_failed",
         "vacuum": "upstream_failed",
     }
     assert run.tries["books"] == 2

@@ -9,6 +9,7 @@ import io.pinpipeline.lake.run.RunReport;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.pipelines.CleanPipeline;
 import io.pinpipeline.pipelines.CleanRun;
+import io.pinpipeline.report.Figures;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -56,7 +57,7 @@ final class CleanJob {
         Locale.ROOT,
         "run %s: %s in %,d objects to %s%n",
         run.id(),
-        TextTable.bytes(run.bytes()),
+        Figures.bytes(run.bytes()),
         run.taken().values().stream().mapToInt(List::size).sum(),
         lake.location());
     long begun = System.nanoTime();
@@ -94,7 +95,7 @@ final class CleanJob {
         Locale.ROOT,
         "%,d records, %s in %.1f s: %,.0f records/s, %.0f MB/s%n",
         records,
-        TextTable.bytes(run.bytes()),
+        Figures.bytes(run.bytes()),
         seconds,
         records / seconds,
         run.bytes() / seconds / 1e6);

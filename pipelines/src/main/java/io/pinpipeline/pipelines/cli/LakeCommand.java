@@ -7,9 +7,11 @@ import io.pinpipeline.lake.delta.DeltaTable;
 import io.pinpipeline.lake.delta.TableSnapshot;
 import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
+import io.pinpipeline.transforms.query.Question;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,8 +76,24 @@ abstract class LakeCommand implements Callable<Integer> {
     return beam;
   }
 
+  /** The tables of answers that a lake has. */
+  static Map<Question, TableSnapshot> answers(Storage storage, Lake lake) throws IOException {
+    Map<Question, TableSnapshot> tables = new EnumMap<>(Question.class);
+    for (Question question : Question.values()) {
+      DeltaTable.at(storage, lake.gold(question.id()))
+          .latest()
+          .ifPresent(table -> tables.put(question, table));
+    }
+    return tables;
+  }
+
+  /** Where a clean table is, or that of dead letters. */
+  static Location location(Lake lake, String table) {
+    return table.equals(DEAD_LETTERS) ? lake.deadLetters() : lake.silver(table);
+  }
+
   /**
-   * The tables of a lake, by name.
+   * The clean tables of a lake and that of its dead letters, by name.
    *
    * @throws IOException if there are none
    */

@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
       DeadLettersCommand.class,
       TraceCommand.class,
       QueryCommand.class,
+      ReportCommand.class,
       VacuumCommand.class,
       VerifyEnginesCommand.class
     },

@@ -8,6 +8,7 @@ import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.lake.storage.StoredObject;
 import io.pinpipeline.pipelines.source.Inputs;
 import io.pinpipeline.pipelines.source.NoInputException;
+import io.pinpipeline.report.Figures;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,8 +80,7 @@ final class PendingCommand extends LakeCommand {
     } else {
       TextTable table = new TextTable("dataset", "new objects", "size", "taken earlier");
       pending.forEach(
-          (dataset, of) ->
-              table.add(dataset, of.objects(), TextTable.bytes(of.bytes()), of.taken()));
+          (dataset, of) -> table.add(dataset, of.objects(), Figures.bytes(of.bytes()), of.taken()));
       table.print(out());
     }
     return 0;

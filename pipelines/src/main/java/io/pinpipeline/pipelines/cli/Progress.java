@@ -1,6 +1,7 @@
 package io.pinpipeline.pipelines.cli;
 
 import io.pinpipeline.pipelines.sink.DeltaSink;
+import io.pinpipeline.report.Figures;
 import io.pinpipeline.transforms.Deduplicate;
 import java.io.Closeable;
 import java.io.PrintWriter;
@@ -61,13 +62,13 @@ final class Progress implements Closeable {
             ? String.format(
                 Locale.ROOT,
                 "finding repeats: %s, %.0f MB/s",
-                TextTable.bytes(keyBytes),
+                Figures.bytes(keyBytes),
                 keyBytes / seconds / 1e6)
             : String.format(
                 Locale.ROOT,
                 "writing: %,d records, %s, %.0f MB/s",
                 records,
-                TextTable.bytes(written),
+                Figures.bytes(written),
                 written / seconds / 1e6);
     // the input is read twice, once for its keys
     long done = keyBytes + written;

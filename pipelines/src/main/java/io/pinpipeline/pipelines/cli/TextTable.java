@@ -49,21 +49,4 @@ final class TextTable {
       out.println(line.toString().stripTrailing());
     }
   }
-
-  /** A number of bytes for people to read, in powers of ten. */
-  static String bytes(long bytes) {
-    if (bytes < 1000) {
-      return bytes + " B";
-    }
-    double value = bytes;
-    String unit = "";
-    for (String larger : List.of("k", "M", "G", "T")) {
-      if (value < 999.95) {
-        break;
-      }
-      value /= 1000;
-      unit = larger;
-    }
-    return String.format(Locale.ROOT, "%.1f %sB", value, unit);
-  }
 }

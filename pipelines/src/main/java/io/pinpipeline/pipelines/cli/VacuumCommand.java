@@ -3,6 +3,8 @@ package io.pinpipeline.pipelines.cli;
 import io.pinpipeline.lake.Lake;
 import io.pinpipeline.lake.run.Vacuum;
 import io.pinpipeline.lake.storage.Storage;
+import io.pinpipeline.report.Figures;
+import io.pinpipeline.transforms.query.Question;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -57,7 +59,7 @@ final class VacuumCommand extends LakeCommand {
               + " a run that began longer ago than that and is still under way loses its files."
               + " Be sure that there is none.");
     }
-    Vacuum vacuum = Vacuum.plan(storage, lake, Clock.systemUTC(), age.age());
+    Vacuum vacuum = Vacuum.plan(storage, lake, Question.ids(), Clock.systemUTC(), age.age());
     if (vacuum.orphans().isEmpty() && vacuum.young().isEmpty()) {
       tables(storage, lake); // says so if there is no lake at all
     }
@@ -66,7 +68,7 @@ final class VacuumCommand extends LakeCommand {
       for (Vacuum.Orphan orphan : vacuum.orphans()) {
         table.add(
             orphan.kind(),
-            TextTable.bytes(orphan.object().size()),
+            Figures.bytes(orphan.object().size()),
             age(vacuum.time(), orphan.object().modifiedMillis()),
             orphan.object().location());
       }
@@ -99,7 +101,7 @@ final class VacuumCommand extends LakeCommand {
         "%,d file%s, %s",
         orphans.size(),
         orphans.size() == 1 ? "" : "s",
-        TextTable.bytes(bytes));
+        Figures.bytes(bytes));
   }
 
   /** The largest two units that are not zero at the front, such as 9d 3h. */

@@ -31,7 +31,8 @@ import java.util.stream.Collectors;
 public record Outcome(int exitCode, String out, String err) {
 
   private static final List<String> STREAMS = List.of("stream", "demo");
-  private static final List<String> RUNS = List.of("clean", "stream", "demo", "query", "run-batch");
+  private static final List<String> RUNS =
+      List.of("clean", "stream", "demo", "query", "report", "run-batch");
 
   public static Outcome of(String... arguments) {
     List<String> all = new ArrayList<>(Arrays.asList(arguments));

@@ -41,9 +41,15 @@ class RunBatchCommandTest {
             "Removed: 0 files");
     Map<String, String> digests = Outcome.digests(folder.resolve("lake"));
 
-    Outcome again = batch();
+    Path page = folder.resolve("report.html");
+    Outcome again = batch("--report=" + page);
     assertThat(again.exitCode()).as("%s", again).isZero();
-    assertThat(again.out()).contains("Nothing new: ", "gold/top_category_by_country version 1: ");
+    assertThat(again.out())
+        .contains("Nothing new: ", "gold/top_category_by_country version 1: ")
+        .containsSubsequence("step 4 of 5, report", "report.html, ", "step 5 of 5, vacuum");
+    assertThat(page)
+        .content()
+        .contains("Every record is accounted for", "gold/users_joined_by_year</td>");
     assertThat(Outcome.digests(folder.resolve("lake"))).isEqualTo(digests);
   }
 

@@ -159,10 +159,12 @@ class WrongUseTest {
             "--lake=ftp://x",
             "--olderThan=soon",
             "--maxRecordBytes=0",
+            "--report=page.txt",
             "--bogus"),
         "--input: ",
         "--lake: ",
         "--olderThan: ",
+        "--report: page.txt does not end with .html",
         "--maxRecordBytes: ",
         "--bogus");
   }

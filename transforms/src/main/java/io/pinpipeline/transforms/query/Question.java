@@ -50,9 +50,12 @@ public enum Question {
                     "there is no question '"
                         + name
                         + "'; the questions are "
-                        + Arrays.stream(values())
-                            .map(Question::id)
-                            .collect(Collectors.joining(", "))));
+                        + String.join(", ", ids())));
+  }
+
+  /** The names of all. */
+  public static List<String> ids() {
+    return Arrays.stream(values()).map(Question::id).toList();
   }
 
   /** Its name, which is that of the table of its answer: {@code top_category_by_country}. */

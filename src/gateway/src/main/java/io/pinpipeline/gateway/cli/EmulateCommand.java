@@ -20,8 +20,6 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -31,11 +29,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Posts as users do. */
@@ -59,6 +57,7 @@ final class EmulateCommand implements Callable<Integer> {
 
   private static final String STATE_FILE = "emulate-state.json";
   private static final int MAX_BATCH = 10_000;
+  private static final int MAX_PARALLEL = 200;
   private static final long GRACE_SECONDS = 5;
 
   @Spec private CommandSpec spec;
@@ -138,6 +137,15 @@ final class EmulateCommand implements Callable<Integer> {
   private int batch;
 
   @Option(
+      names = "--parallel",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Batches that may be under way at a time; with more than one, neighbours may arrive in"
+              + " another order (default: ${DEFAULT-VALUE}).")
+  private int parallel;
+
+  @Option(
       names = "--form",
       defaultValue = "kafka",
       description = {
@@ -174,17 +182,11 @@ final class EmulateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    List<String> faults = new ArrayList<>();
-    spec.commandLine()
-        .getParseResult()
-        .errors()
-        .forEach(fault -> faults.add(String.valueOf(fault.getMessage())));
+    Faults faults = new Faults(spec);
     Destination destination = destination(faults);
     Optional<RunState> state = state(faults);
     Database.Login login = login(faults);
-    if (!faults.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), String.join("\n  ", faults));
-    }
+    faults.requireNone();
     try (PostSource from = source(login)) {
       RunState begin = state.orElseGet(() -> new RunState(run(), from.begin()));
       if (begin.position().size() != from.begin().size()) {
@@ -195,6 +197,7 @@ final class EmulateCommand implements Callable<Integer> {
               from,
               destination,
               batch,
+              parallel,
               rate == null ? Double.POSITIVE_INFINITY : rate,
               resume,
               begin);
@@ -223,7 +226,8 @@ final class EmulateCommand implements Callable<Integer> {
     Thread hook = new Thread(() -> end(emulation, runner, ended), "shutdown");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      Progress progress = new Progress(emulation::progress, spec.commandLine().getErr());
+      Progress progress =
+          new Progress(emulation::progress, emulation::share, spec.commandLine().getErr());
       Outcome outcome;
       try {
         outcome = emulation.run();
@@ -274,6 +278,18 @@ final class EmulateCommand implements Callable<Integer> {
         seconds,
         outcome.records() / seconds,
         outcome.retries());
+    Histogram requests = outcome.requests();
+    if (requests.getTotalCount() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "requests      %,d: %,.0f requests/s; half took up to %,.1f ms, 99 %% up to %,.1f ms, all"
+              + " up to %,.1f ms%n",
+          requests.getTotalCount(),
+          requests.getTotalCount() / seconds,
+          requests.getValueAtPercentile(50) / 1e6,
+          requests.getValueAtPercentile(99) / 1e6,
+          requests.getMaxValue() / 1e6);
+    }
     if (outcome.leftOut() > 0) {
       out.printf(
           Locale.ROOT,
@@ -314,25 +330,21 @@ final class EmulateCommand implements Callable<Integer> {
     return early || outcome.refused() > 0 ? 1 : 0;
   }
 
-  private Destination destination(List<String> faults) {
+  private Destination destination(Faults faults) {
     if (gateway != null && !isHttp(gateway)) { // else it was said already
       faults.add("--gateway: '%s' is no URL like http://127.0.0.1:8082".formatted(gateway));
     }
-    if (topicPrefix != null
-        && !GatewayCommand.TOPIC_NAME.matcher(topicPrefix + ".user").matches()) {
+    if (topicPrefix != null && !Faults.isTopic(topicPrefix + ".user")) {
       faults.add(
           "--topicPrefix: '%s' cannot begin a topic's name: letters, digits, '.', '_' and '-' can be in it"
               .formatted(topicPrefix));
     }
-    if (batch < 1 || batch > MAX_BATCH) {
-      faults.add("--batch: " + batch + " is not from 1 to " + MAX_BATCH);
-    }
+    faults.requireBetween("--batch", 1, MAX_BATCH, batch);
+    faults.requireBetween("--parallel", 1, MAX_PARALLEL, parallel);
     if (rate != null && !(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
       faults.add("--rate: " + rate + " is not more than 0; leave it out for no limit");
     }
-    if (giveUpAfter < 1) {
-      faults.add("--giveUpAfter: " + giveUpAfter + " is less than 1");
-    }
+    faults.requireAtLeast("--giveUpAfter", 1, giveUpAfter);
     String apiKey = firstLine("--apiKeyFile", apiKeyFile, faults);
     if (apiKey != null && !apiKey.matches("\\p{Graph}+")) {
       faults.add("--apiKeyFile: " + apiKeyFile + " has blanks or letters that no key has");
@@ -359,12 +371,12 @@ final class EmulateCommand implements Callable<Integer> {
     }
   }
 
-  private Database.@Nullable Login login(List<String> faults) {
+  private Database.@Nullable Login login(Faults faults) {
     if (source == null) {
       if (posts == null) {
         faults.add("--posts or --source: say how many posts to invent, or where to take them from");
-      } else if (posts < 1 || posts > PostGenerator.MAX_POSTS) {
-        faults.add("--posts: " + posts + " is not from 1 to " + PostGenerator.MAX_POSTS);
+      } else {
+        faults.requireBetween("--posts", 1, PostGenerator.MAX_POSTS, posts);
       }
       String given =
           Stream.of("--user", "--passwordFile", "--driver", "--order")
@@ -375,8 +387,8 @@ final class EmulateCommand implements Callable<Integer> {
       }
       return null;
     }
-    if (posts != null && posts < 1) {
-      faults.add("--posts: " + posts + " is less than 1");
+    if (posts != null) {
+      faults.requireAtLeast("--posts", 1, posts);
     }
     if (!source.startsWith("jdbc:")) {
       faults.add(
@@ -390,8 +402,7 @@ final class EmulateCommand implements Callable<Integer> {
         source, user, firstLine("--passwordFile", passwordFile, faults), driver);
   }
 
-  private static @Nullable String firstLine(
-      String option, @Nullable Path file, List<String> faults) {
+  private static @Nullable String firstLine(String option, @Nullable Path file, Faults faults) {
     if (file == null) {
       return null;
     }
@@ -402,7 +413,7 @@ final class EmulateCommand implements Callable<Integer> {
       }
       faults.add(option + ": the first line of " + file + " is empty");
     } catch (IOException | UncheckedIOException e) {
-      faults.add(option + ": " + GatewayCommand.unreadable(file));
+      faults.addUnreadable(option, file);
     }
     return null;
   }
@@ -428,7 +439,7 @@ final class EmulateCommand implements Callable<Integer> {
     return order == null ? Order.RANDOM : order;
   }
 
-  private Optional<RunState> state(List<String> faults) {
+  private Optional<RunState> state(Faults faults) {
     if (resume == null) {
       return Optional.empty();
     }

@@ -2,9 +2,11 @@ package io.pinpipeline.gateway.cli;
 
 import com.linecorp.armeria.common.TlsKeyPair;
 import io.pinpipeline.gateway.http.ApiKeys;
+import io.pinpipeline.gateway.http.Certificates;
 import io.pinpipeline.gateway.http.Gateway;
 import io.pinpipeline.gateway.http.GatewaySettings;
 import io.pinpipeline.gateway.http.Limits;
+import io.pinpipeline.gateway.http.Reloaded;
 import io.pinpipeline.gateway.http.Topic;
 import io.pinpipeline.gateway.kafka.PostProducer;
 import java.io.IOException;
@@ -16,14 +18,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.ClientUtils;
 import org.apache.kafka.common.config.ConfigException;
@@ -31,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs the gateway until it is stopped. */
@@ -42,8 +43,6 @@ import picocli.CommandLine.Spec;
           + " with 200 only when Kafka has it."
     })
 final class GatewayCommand implements Callable<Integer> {
-
-  static final Pattern TOPIC_NAME = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
   @Spec private CommandSpec spec;
 
@@ -249,11 +248,7 @@ final class GatewayCommand implements Callable<Integer> {
 
   /** What the options ask for; throws with all that is wrong with them. */
   private GatewaySettings settings() {
-    List<String> faults = new ArrayList<>();
-    spec.commandLine()
-        .getParseResult()
-        .errors()
-        .forEach(fault -> faults.add(String.valueOf(fault.getMessage())));
+    Faults faults = new Faults(spec);
     Limits limits = limits(faults);
     GatewaySettings settings =
         new GatewaySettings(
@@ -264,33 +259,22 @@ final class GatewayCommand implements Callable<Integer> {
             keys(faults),
             tls(faults),
             limits);
-    if (!faults.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), String.join("\n  ", faults));
-    }
+    faults.requireNone();
     return settings;
   }
 
-  private Limits limits(List<String> faults) {
+  private Limits limits(Faults faults) {
     long inFlight =
         maxBytesInFlight == null ? Runtime.getRuntime().maxMemory() / 8 : maxBytesInFlight;
-    Map<String, Integer> positive = new LinkedHashMap<>();
-    positive.put("--maxBodyBytes", maxBodyBytes);
-    positive.put("--maxRecords", maxRecords);
-    positive.put("--maxRecordBytes", maxRecordBytes);
-    positive.put("--maxHeaderBytes", maxHeaderBytes);
-    positive.put("--maxConnections", maxConnections);
-    positive.put("--kafkaTimeout", kafkaTimeout);
-    positive.put("--clientTimeout", clientTimeout);
-    positive.put("--shutdownTimeout", shutdownTimeout);
-    positive.forEach(
-        (name, value) -> {
-          if (value < 1) {
-            faults.add(name + ": " + value + " is less than 1");
-          }
-        });
-    if (rateLimit < 0) {
-      faults.add("--rateLimit: " + rateLimit + " is less than 0");
-    }
+    faults.requireAtLeast("--maxBodyBytes", 1, maxBodyBytes);
+    faults.requireAtLeast("--maxRecords", 1, maxRecords);
+    faults.requireAtLeast("--maxRecordBytes", 1, maxRecordBytes);
+    faults.requireAtLeast("--maxHeaderBytes", 1, maxHeaderBytes);
+    faults.requireAtLeast("--maxConnections", 1, maxConnections);
+    faults.requireAtLeast("--kafkaTimeout", 1, kafkaTimeout);
+    faults.requireAtLeast("--clientTimeout", 1, clientTimeout);
+    faults.requireAtLeast("--shutdownTimeout", 1, shutdownTimeout);
+    faults.requireAtLeast("--rateLimit", 0, rateLimit);
     if (maxBodyBytes > 0 && inFlight < Limits.bytesOfRequest(maxBodyBytes, maxRecords)) {
       faults.add(
           "--maxBytesInFlight: %d is too little for one request of --maxBodyBytes=%d and --maxRecords=%d, which takes %d"
@@ -313,14 +297,14 @@ final class GatewayCommand implements Callable<Integer> {
         Duration.ofSeconds(shutdownTimeout));
   }
 
-  private Map<String, Object> kafka(List<String> faults) {
+  private Map<String, Object> kafka(Faults faults) {
     Map<String, Object> properties = new HashMap<>();
     if (kafkaProperties != null) {
       Properties read = new Properties();
       try (Reader reader = Files.newBufferedReader(kafkaProperties)) {
         read.load(reader);
       } catch (IOException | IllegalArgumentException e) {
-        faults.add("--kafkaProperties: " + unreadable(kafkaProperties));
+        faults.addUnreadable("--kafkaProperties", kafkaProperties);
       }
       for (String name : read.stringPropertyNames()) {
         if (PostProducer.OWN_PROPERTIES.contains(name)) {
@@ -343,7 +327,7 @@ final class GatewayCommand implements Callable<Integer> {
     return properties;
   }
 
-  private List<Topic> topics(List<String> faults) {
+  private List<Topic> topics(Faults faults) {
     List<Topic> all = new ArrayList<>();
     if (topicPrefix != null) {
       all.addAll(Topic.ofPrefix(topicPrefix));
@@ -353,17 +337,25 @@ final class GatewayCommand implements Callable<Integer> {
       faults.add("--topicPrefix or --topics: there is no topic that posts may go to");
     }
     for (Topic topic : all) {
-      if (!TOPIC_NAME.matcher(topic.name()).matches() || topic.name().matches("\\.\\.?")) {
+      if (!Faults.isTopic(topic.name())) {
         faults.add(
             "'%s' can be no topic's name: letters, digits, '.', '_' and '-' can be in it, 249 at most"
                 .formatted(topic.name()));
       }
     }
-    return all.stream().distinct().toList();
+    List<Topic> distinct = all.stream().distinct().toList();
+    Set<String> streams = new HashSet<>();
+    distinct.stream()
+        .flatMap(topic -> topic.streams().stream())
+        .filter(stream -> !streams.add(stream))
+        .forEach(
+            stream ->
+                faults.add("the stream '%s' would be two topics; leave one out".formatted(stream)));
+    return distinct;
   }
 
   private static InetSocketAddress address(
-      String hostOption, String host, String portOption, int port, List<String> faults) {
+      String hostOption, String host, String portOption, int port, Faults faults) {
     if (port < 0 || port > 65535) {
       faults.add(portOption + ": " + port + " is no port; ports are from 0 to 65535");
       return new InetSocketAddress(0);
@@ -375,51 +367,48 @@ final class GatewayCommand implements Callable<Integer> {
     return address;
   }
 
-  private Optional<ApiKeys> keys(List<String> faults) {
-    if (apiKeys == null) {
+  private Optional<Reloaded<ApiKeys>> keys(Faults faults) {
+    Path file = apiKeys;
+    if (file == null) {
       return Optional.empty();
     }
     try {
-      return Optional.of(ApiKeys.read(apiKeys));
+      return Optional.of(
+          Reloaded.read("The API keys in " + file, List.of(file), () -> ApiKeys.read(file)));
     } catch (IOException e) {
-      faults.add("--apiKeys: " + unreadable(apiKeys));
+      faults.addUnreadable("--apiKeys", file);
     } catch (IllegalArgumentException e) {
-      faults.add("--apiKeys: " + apiKeys + ": " + e.getMessage());
+      faults.add("--apiKeys: " + file + ": " + e.getMessage());
     }
     return Optional.empty();
   }
 
-  private Optional<TlsKeyPair> tls(List<String> faults) {
-    if (tlsCertificate == null && tlsKey == null) {
+  private Optional<Reloaded<TlsKeyPair>> tls(Faults faults) {
+    Path certificate = tlsCertificate;
+    Path key = tlsKey;
+    if (certificate == null && key == null) {
       return Optional.empty();
     }
-    if (tlsCertificate == null || tlsKey == null) {
+    if (certificate == null || key == null) {
       faults.add("--tlsCertificate and --tlsKey: give both, or none");
       return Optional.empty();
     }
-    int before = faults.size();
-    for (Path file : List.of(tlsCertificate, tlsKey)) {
-      if (!Files.isReadable(file)) {
-        faults.add(
-            (file.equals(tlsKey) ? "--tlsKey: " : "--tlsCertificate: ")
-                + file
-                + " is no file that can be read");
-      }
-    }
-    if (faults.size() > before) {
-      return Optional.empty();
-    }
     try {
-      return Optional.of(TlsKeyPair.of(tlsKey.toFile(), tlsCertificate.toFile()));
-    } catch (RuntimeException e) { // whatever the reader of PEM files throws
-      faults.add(
-          "--tlsCertificate and --tlsKey: they are no PEM files of a certificate and of its private"
-              + " key in PKCS#8 without a password");
-      return Optional.empty();
+      return Optional.of(
+          Reloaded.read(
+              "The certificate and the key in %s and %s".formatted(certificate, key),
+              List.of(certificate, key),
+              () -> Certificates.read(certificate, key)));
+    } catch (IOException e) {
+      if (!Files.isReadable(certificate)) {
+        faults.addUnreadable("--tlsCertificate", certificate);
+      }
+      if (!Files.isReadable(key)) {
+        faults.addUnreadable("--tlsKey", key);
+      }
+    } catch (IllegalArgumentException e) {
+      faults.add("--tlsCertificate and --tlsKey: " + e.getMessage());
     }
-  }
-
-  static String unreadable(Path file) {
-    return file + (Files.exists(file) ? " cannot be read as text" : " does not exist");
+    return Optional.empty();
   }
 }

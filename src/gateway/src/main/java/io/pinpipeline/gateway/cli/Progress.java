@@ -2,6 +2,8 @@ package io.pinpipeline.gateway.cli;
 
 import java.io.Closeable;
 import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -18,29 +20,44 @@ final class Progress implements Closeable {
 
   private static final long TERMINAL_MILLIS = 500;
   private static final long LOG_MILLIS = 30_000;
+  private static final int BAR = 20;
 
   private final boolean terminal = Boolean.getBoolean(TERMINAL_PROPERTY);
   private final PrintWriter err;
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
-  Progress(Supplier<String> progress, PrintWriter err) {
+  /**
+   * Follows a run.
+   *
+   * @param progress how far it is, in words
+   * @param share how far it is, from 0 to 1; empty where that is not known
+   */
+  Progress(Supplier<String> progress, Supplier<OptionalDouble> share, PrintWriter err) {
     this.err = err;
     long period = terminal ? TERMINAL_MILLIS : LOG_MILLIS;
     ScheduledFuture<?> unused =
         timer.scheduleAtFixedRate(
-            () -> show(progress.get()), period, period, TimeUnit.MILLISECONDS);
+            () -> show(share.get(), progress.get()), period, period, TimeUnit.MILLISECONDS);
   }
 
-  private synchronized void show(String line) {
+  private synchronized void show(OptionalDouble share, String words) {
     if (timer.isShutdown()) {
       return;
     }
+    String line = share.isPresent() ? bar(share.getAsDouble()) + words : words;
     if (terminal) {
-      err.print("\r\u001b[K" + line);
+      // a line that is too long is cut off, or each would leave a part of it
+      err.print("\r\u001b[K\u001b[?7l" + line + "\u001b[?7h");
       err.flush();
     } else {
       err.println(line);
     }
+  }
+
+  private String bar(double share) {
+    String percent = String.format(Locale.ROOT, "%3.0f %%  ", 100 * share);
+    int done = (int) (BAR * share);
+    return terminal ? "[" + "#".repeat(done) + "-".repeat(BAR - done) + "] " + percent : percent;
   }
 
   @Override

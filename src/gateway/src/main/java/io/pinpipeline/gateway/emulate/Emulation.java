@@ -3,33 +3,39 @@ package io.pinpipeline.gateway.emulate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Posts from a source to a gateway, in turns: the records of a few posts, each dataset's beside the
- * others', and the next ones when the gateway has all of them. So what was acknowledged is told by
- * one position, and whatever ends a run, the next one goes on from there. It sends again what was
- * acknowledged since the state was written last: every post arrives at least once.
+ * others'. So many turns may be under way at a time; the first of them has to be acknowledged
+ * before another begins. So what was acknowledged is told by one position, and whatever ends a run,
+ * the next one goes on from there. It sends again what was acknowledged since the state was written
+ * last: every post arrives at least once.
  */
 public final class Emulation {
 
   private static final Duration STATE_PERIOD = Duration.ofSeconds(1);
   private static final int DATASETS = 3;
+  private static final int SECONDS_TO_END = 5;
 
   private final PostSource source;
   private final int batch;
+  private final int parallel;
   private final Pace pace;
   private final @Nullable Path stateFile;
   private final Map<String, String> run;
@@ -44,6 +50,7 @@ public final class Emulation {
    * A run.
    *
    * @param batch how many posts are sent together, and how many records at most in a request
+   * @param parallel how many batches may be under way at a time
    * @param postsPerSecond {@link Double#POSITIVE_INFINITY} for no limit
    * @param stateFile where the run's state is kept; null for nowhere
    * @param from where to begin; its position is written back as the run goes on
@@ -52,11 +59,13 @@ public final class Emulation {
       PostSource source,
       Destination destination,
       int batch,
+      int parallel,
       double postsPerSecond,
       @Nullable Path stateFile,
       RunState from) {
     this.source = source;
     this.batch = batch;
+    this.parallel = parallel;
     this.stateFile = stateFile;
     run = from.run();
     position = from.position();
@@ -71,6 +80,8 @@ public final class Emulation {
    * @param refused how many records it refused for good
    * @param refusals the first of them, in words
    * @param leftOut how many records of the source nobody can post
+   * @param requests how long the requests took that were acknowledged, retries included, in
+   *     nanoseconds
    * @param retries how many requests were sent again
    * @param unknown how many records were being sent when the run ended early; the gateway may have
    *     them
@@ -84,6 +95,7 @@ public final class Emulation {
       long refused,
       List<String> refusals,
       long leftOut,
+      Histogram requests,
       long retries,
       long unknown,
       Duration time,
@@ -106,29 +118,34 @@ public final class Emulation {
     client.requireThere();
   }
 
+  /** Posts that are under way, and the requests that they are in. */
+  private record Turn(PostBatch posts, List<Future<Void>> requests) {}
+
   /** Runs until there are no more posts, the gateway takes none, or it is stopped. */
   public Outcome run() {
     begun = System.nanoTime();
-    ExecutorService threads = Executors.newFixedThreadPool(DATASETS);
+    ExecutorService threads = Executors.newFixedThreadPool(DATASETS * parallel);
     boolean stopped = false;
     IOException failure = null;
-    long unknown = 0;
+    long sent = 0;
     try {
+      Deque<Turn> turns = new ArrayDeque<>();
+      List<Long> taken = position;
       PostBatch next;
-      while (!stopped && (next = source.next(position, batch)) != null) {
+      while (!stopped && (next = source.next(taken, batch)) != null) {
         stopped =
             stop.await(pace.nanosToWait(next.posts(), System.nanoTime()), TimeUnit.NANOSECONDS);
         if (!stopped) {
-          long before = tally.records() + tally.refused();
-          unknown = next.size();
-          try {
-            send(next, threads);
-          } finally {
-            unknown -= tally.records() + tally.refused() - before;
+          sent += next.size();
+          taken = next.after();
+          turns.add(new Turn(next, send(next, threads)));
+          if (turns.size() == parallel) {
+            await(turns.remove());
           }
-          position = next.after();
-          keep();
         }
+      }
+      while (!turns.isEmpty()) {
+        await(turns.remove());
       }
     } catch (InterruptedException e) {
       stopped = true;
@@ -138,41 +155,52 @@ public final class Emulation {
       threads.shutdownNow();
     }
     try {
+      if (!threads.awaitTermination(SECONDS_TO_END, TimeUnit.SECONDS)) {
+        throw new IOException("A request does not end.");
+      }
       write();
     } catch (IOException e) {
-      failure = e;
+      failure = failure == null ? e : failure;
+    } catch (InterruptedException e) {
+      stopped = true;
     }
     return new Outcome(
         tally.acknowledged(),
         tally.refused(),
         tally.refusals(),
         source.leftOut(),
+        tally.requests(),
         tally.retries(),
-        unknown,
+        sent - tally.records() - tally.refused(),
         Duration.ofNanos(System.nanoTime() - begun),
         source.progress(position),
         stopped,
         Optional.ofNullable(failure));
   }
 
-  private void send(PostBatch posts, ExecutorService threads)
-      throws IOException, InterruptedException {
-    List<Callable<Void>> tasks = new ArrayList<>();
+  private List<Future<Void>> send(PostBatch posts, ExecutorService threads) {
+    List<Future<Void>> requests = new ArrayList<>();
     posts
         .records()
         .forEach(
             (dataset, records) ->
-                tasks.add(
-                    () -> {
-                      for (int from = 0; from < records.size(); from += batch) {
-                        int to = Math.min(records.size(), from + batch);
-                        client.send(dataset, records.subList(from, to));
-                      }
-                      return null;
-                    }));
-    for (Future<Void> task : threads.invokeAll(tasks)) {
+                requests.add(
+                    threads.submit(
+                        () -> {
+                          for (int from = 0; from < records.size(); from += batch) {
+                            int to = Math.min(records.size(), from + batch);
+                            client.send(dataset, records.subList(from, to));
+                          }
+                          return null;
+                        })));
+    return requests;
+  }
+
+  /** Waits until the gateway has all posts of a turn, those before it being there. */
+  private void await(Turn turn) throws IOException, InterruptedException {
+    for (Future<Void> request : turn.requests()) {
       try {
-        task.get();
+        request.get();
       } catch (ExecutionException e) {
         if (e.getCause() instanceof IOException failure) {
           throw failure;
@@ -183,6 +211,8 @@ public final class Emulation {
         throw new IllegalStateException(e);
       }
     }
+    position = turn.posts().after();
+    keep();
   }
 
   private void keep() throws IOException {
@@ -209,6 +239,11 @@ public final class Emulation {
   /** Has the run end soon, with its state written. */
   public void stop() {
     stop.countDown();
+  }
+
+  /** Which part of the posts is acknowledged, from 0 to 1; empty where there is no end. */
+  public OptionalDouble share() {
+    return source.share(position);
   }
 
   /** How far the run is, in words. */

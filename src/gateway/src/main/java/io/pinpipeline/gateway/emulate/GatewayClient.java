@@ -93,7 +93,7 @@ final class GatewayClient {
     for (int attempts = 1; ; attempts++) {
       Answer answer = exchange(request);
       if (answer instanceof Acknowledged) {
-        tally.acknowledged(dataset, posts.size());
+        tally.acknowledged(dataset, posts.size(), System.nanoTime() - begun);
         return;
       } else if (answer instanceof Unfit unfit) {
         if (posts.size() == 1) {

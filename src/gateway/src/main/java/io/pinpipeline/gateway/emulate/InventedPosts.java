@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,11 +78,17 @@ public final class InventedPosts implements PostSource {
 
   @Override
   public String progress(List<Long> position) {
-    return String.format(
-        Locale.ROOT,
-        "%,d of %,d posts",
-        Math.min(position.get(0), generator.posts()),
-        generator.posts());
+    long posts = (long) (generator.posts() * part(position)); // a turn may be a repeat
+    return String.format(Locale.ROOT, "%,d of %,d posts", posts, generator.posts());
+  }
+
+  @Override
+  public OptionalDouble share(List<Long> position) {
+    return OptionalDouble.of(part(position));
+  }
+
+  private double part(List<Long> position) {
+    return (double) position.get(0) / generator.turns();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.pinpipeline.gateway.emulate;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,9 @@ public sealed interface PostSource extends Closeable
 
   /** How far a position is, in words. */
   String progress(List<Long> position);
+
+  /** Which part of the posts is before a position, from 0 to 1; empty where there is no end. */
+  OptionalDouble share(List<Long> position);
 
   /** How many records were left out because no client can post them. */
   default long leftOut() {

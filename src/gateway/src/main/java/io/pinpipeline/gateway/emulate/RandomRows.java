@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,13 @@ public final class RandomRows implements PostSource {
     return posts == Long.MAX_VALUE
         ? String.format(Locale.ROOT, "%,d posts", position.get(0))
         : String.format(Locale.ROOT, "%,d of %,d posts", position.get(0), posts);
+  }
+
+  @Override
+  public OptionalDouble share(List<Long> position) {
+    return posts == Long.MAX_VALUE
+        ? OptionalDouble.empty()
+        : OptionalDouble.of((double) position.get(0) / posts);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ public final class SequentialRows implements PostSource {
 
   private final Database database;
   private final long posts;
+  private volatile @Nullable List<Long> bounds;
 
   /**
    * Rows of a database.
@@ -41,6 +43,9 @@ public final class SequentialRows implements PostSource {
     int count = (int) Math.min(most, posts - position.get(0));
     if (count <= 0) {
       return null;
+    }
+    if (bounds == null) {
+      bounds = database.bounds(database.tables().get(0));
     }
     Map<String, List<Post>> records = PostBatch.none();
     List<Long> after = new ArrayList<>(position);
@@ -77,6 +82,19 @@ public final class SequentialRows implements PostSource {
   @Override
   public String progress(List<Long> position) {
     return String.format(Locale.ROOT, "%,d posts", position.get(0));
+  }
+
+  /** By the keys of the pins, as if there were no gaps: to count rows would take long. */
+  @Override
+  public OptionalDouble share(List<Long> position) {
+    double ofPosts = (double) position.get(0) / posts;
+    List<Long> keys = bounds;
+    if (keys == null) {
+      return OptionalDouble.empty();
+    }
+    double least = keys.get(0);
+    double ofKeys = (position.get(1) - least + 1) / (keys.get(1) - least + 1);
+    return OptionalDouble.of(Math.min(1, Math.max(0, Math.max(ofPosts, ofKeys))));
   }
 
   @Override

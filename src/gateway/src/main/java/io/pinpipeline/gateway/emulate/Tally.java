@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
 
 /** Counts what became of records. It is thread-safe. */
 final class Tally {
@@ -12,12 +13,19 @@ final class Tally {
 
   private final Map<String, Long> acknowledged = new TreeMap<>();
   private final List<String> refusals = new ArrayList<>();
+  private final Histogram requests = new Histogram(2);
   private long refused;
   private long retries;
   private String trouble = "";
 
-  synchronized void acknowledged(String dataset, int records) {
+  /**
+   * Counts what a request brought.
+   *
+   * @param nanos how long it took, retries included
+   */
+  synchronized void acknowledged(String dataset, int records, long nanos) {
     acknowledged.merge(dataset, (long) records, Long::sum);
+    requests.recordValue(nanos);
     trouble = "";
   }
 
@@ -36,6 +44,11 @@ final class Tally {
   /** Records acknowledged, by dataset. */
   synchronized Map<String, Long> acknowledged() {
     return new TreeMap<>(acknowledged);
+  }
+
+  /** How long the requests took that were acknowledged, in nanoseconds. */
+  synchronized Histogram requests() {
+    return requests.copy();
   }
 
   /** All records acknowledged. */

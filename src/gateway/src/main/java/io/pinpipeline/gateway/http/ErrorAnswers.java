@@ -47,7 +47,7 @@ final class ErrorAnswers implements ServerErrorHandler {
       HttpStatus status,
       @Nullable String description,
       @Nullable Throwable cause) {
-    return plain(status, description);
+    return plain(status, headers, description);
   }
 
   @Override
@@ -58,13 +58,21 @@ final class ErrorAnswers implements ServerErrorHandler {
       HttpStatus status,
       @Nullable String description,
       @Nullable Throwable cause) {
-    return plain(status, description);
+    return plain(status, headers, description);
   }
 
-  private static AggregatedHttpResponse plain(HttpStatus status, @Nullable String description) {
+  private static AggregatedHttpResponse plain(
+      HttpStatus status, @Nullable RequestHeaders request, @Nullable String description) {
+    ResponseHeadersBuilder headers =
+        ResponseHeaders.builder(status).contentType(MediaType.JSON_UTF_8);
+    if (status.code() == 405) { // a method that the server does not know
+      String path = request == null ? "" : request.path();
+      headers.set(
+          HttpHeaderNames.ALLOW,
+          path.startsWith("/topics/") ? "POST" : path.startsWith("/streams/") ? "PUT" : "GET");
+    }
     return AggregatedHttpResponse.of(
-        status,
-        MediaType.JSON_UTF_8,
+        headers.build(),
         HttpData.wrap(
             Answers.refusal(status.code(), description == null ? words(status) : description)));
   }

@@ -1,24 +1,19 @@
 package io.pinpipeline.gateway.http;
 
 import com.linecorp.armeria.common.HttpData;
-import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.SessionProtocol;
-import com.linecorp.armeria.common.logging.RequestLogProperty;
 import com.linecorp.armeria.common.metric.MeterIdPrefixFunction;
-import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
-import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.metric.MetricCollectingService;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.netty.channel.Channel;
 import io.pinpipeline.gateway.kafka.ClusterWatch;
 import io.pinpipeline.gateway.kafka.PostProducer;
 import io.pinpipeline.gateway.wire.Answers;
@@ -27,8 +22,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +48,9 @@ public final class Gateway implements AutoCloseable {
   /** Connections without a request may stay open this long. */
   private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
 
+  /** How often files are looked at that may change. */
+  private static final Duration RELOAD = Duration.ofSeconds(1);
+
   private final Limits limits;
   private final ClusterWatch watch;
   private final PostProducer producer;
@@ -58,6 +59,13 @@ public final class Gateway implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private final InFlight inFlight;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "reload");
+            thread.setDaemon(true);
+            return thread;
+          });
   private final Server server;
   private final Server management;
 
@@ -77,17 +85,22 @@ public final class Gateway implements AutoCloseable {
     collections.bindTo(metrics);
     PostDesk desk = new PostDesk(settings, watch, producer, metrics);
     inFlight = desk.inFlight();
+    settings.apiKeys().ifPresent(this::reload);
+    settings.tls().ifPresent(this::reload);
     server = server(settings, desk);
     management =
-        Server.builder()
+        builder()
             .port(settings.management(), SessionProtocol.HTTP)
-            .disableServerHeader()
-            .errorHandler(new ErrorAnswers())
-            .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO)
             .service("/health", (context, request) -> status(HttpStatus.OK, "serving"))
             .service("/ready", (context, request) -> ready())
             .service("/metrics", (context, request) -> metrics())
             .build();
+  }
+
+  private void reload(Reloaded<?> files) {
+    Future<?> unused =
+        timer.scheduleWithFixedDelay(
+            files::look, RELOAD.toMillis(), RELOAD.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -117,23 +130,17 @@ public final class Gateway implements AutoCloseable {
     SessionProtocol protocol =
         settings.tls().isPresent() ? SessionProtocol.HTTPS : SessionProtocol.HTTP;
     ServerBuilder builder =
-        Server.builder()
+        builder()
             .port(settings.address(), protocol)
-            .disableServerHeader()
             .meterRegistry(metrics)
-            .errorHandler(new ErrorAnswers())
             .blockingTaskExecutor(WORKERS)
-            .maxNumConnections(limits.maxConnections())
             .maxRequestLength(limits.maxBodyBytes())
             .http1MaxHeaderSize(limits.maxHeaderBytes())
             .http1MaxInitialLineLength(limits.maxHeaderBytes())
             .http2MaxHeaderListSize(limits.maxHeaderBytes())
             .requestTimeout(limits.clientTimeout())
-            .idleTimeout(IDLE_TIMEOUT)
-            .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO)
-            .childChannelPipelineCustomizer(
-                pipeline -> pipeline.addFirst(new ArrivalDeadline(limits.clientTimeout())));
-    settings.tls().ifPresent(builder::tls);
+            .idleTimeout(IDLE_TIMEOUT);
+    settings.tls().ifPresent(pair -> builder.tlsProvider(hostname -> pair.get()));
 
     Map<String, Topic> topics =
         settings.topics().stream().collect(Collectors.toMap(Topic::name, topic -> topic));
@@ -156,26 +163,17 @@ public final class Gateway implements AutoCloseable {
             (context, request) ->
                 HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, openApi.json()))
         .serviceUnder("/", (context, request) -> nothingHere())
-        .decorator(Gateway::markArrival)
         .decorator(
             MetricCollectingService.newDecorator(MeterIdPrefixFunction.ofDefault("gateway.http")))
         .build();
   }
 
-  /** Tells the connection that what arrived became a request: see {@link ArrivalDeadline}. */
-  private static HttpResponse markArrival(
-      HttpService next, ServiceRequestContext context, HttpRequest request) throws Exception {
-    Channel channel = context.log().ensureAvailable(RequestLogProperty.SESSION).channel();
-    ArrivalDeadline deadline = channel == null ? null : channel.attr(ArrivalDeadline.KEY).get();
-    if (deadline != null) {
-      deadline.begin();
-      CompletableFuture<Void> unused =
-          context
-              .log()
-              .whenComplete()
-              .thenAccept(log -> channel.eventLoop().execute(deadline::end));
-    }
-    return next.serve(context, request);
+  private ServerBuilder builder() {
+    return ConnectionGuard.guard(Server.builder(), limits.clientTimeout())
+        .maxNumConnections(limits.maxConnections())
+        .disableServerHeader()
+        .errorHandler(new ErrorAnswers())
+        .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO);
   }
 
   private static HttpResponse nothingHere() {
@@ -227,6 +225,7 @@ public final class Gateway implements AutoCloseable {
       LOG.warn("{} requests were not answered in time and are broken off.", left);
     }
     server.stop().join();
+    timer.shutdownNow();
     producer.close();
     watch.close();
     management.stop().join();

@@ -22,6 +22,6 @@ public record GatewaySettings(
     List<Topic> topics,
     InetSocketAddress address,
     InetSocketAddress management,
-    Optional<ApiKeys> apiKeys,
-    Optional<TlsKeyPair> tls,
+    Optional<Reloaded<ApiKeys>> apiKeys,
+    Optional<Reloaded<TlsKeyPair>> tls,
     Limits limits) {}

@@ -33,7 +33,7 @@ final class PostDesk {
   private static final String API_KEY = "x-api-key";
   private static final String BEARER = "Bearer ";
 
-  private final Optional<ApiKeys> apiKeys;
+  private final Optional<Reloaded<ApiKeys>> apiKeys;
   private final Optional<RateLimit> rateLimit;
   private final Limits limits;
   private final InFlight inFlight;
@@ -91,7 +91,7 @@ final class PostDesk {
     String bearer = headers.get(HttpHeaderNames.AUTHORIZATION, "");
     String key =
         headers.get(API_KEY, bearer.startsWith(BEARER) ? bearer.substring(BEARER.length()) : "");
-    Optional<ApiKeys.Client> owner = apiKeys.get().owner(key);
+    Optional<ApiKeys.Client> owner = apiKeys.get().get().owner(key);
     if (owner.isEmpty()) {
       countRate(address, 1); // who tries keys is slowed down too
       throw Refusal.of(

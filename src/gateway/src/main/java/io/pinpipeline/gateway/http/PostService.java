@@ -56,6 +56,7 @@ final class PostService implements HttpService {
     CompletableFuture<Void> unused = context.log().whenComplete().thenAccept(log -> share.end());
     CompletableFuture<HttpResponse> answer;
     try {
+      share.hold(Limits.REQUEST_BYTES);
       answer = accept(context, request, share);
     } catch (Refusal refusal) {
       return ErrorAnswers.of(refusal);
@@ -83,7 +84,6 @@ final class PostService implements HttpService {
     }
     requireKnownType(request.headers());
     desk.requireKafka(topic);
-    share.hold(Limits.REQUEST_BYTES);
     return BodyCollector.collect(request, share)
         .thenComposeAsync(
             body -> {

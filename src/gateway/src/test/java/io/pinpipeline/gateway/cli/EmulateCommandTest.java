@@ -9,13 +9,20 @@ import io.pinpipeline.core.Datasets;
 import io.pinpipeline.core.generate.Expected;
 import io.pinpipeline.core.generate.PostGenerator;
 import io.pinpipeline.core.generate.RecordKind;
+import io.pinpipeline.gateway.http.ApiKeys;
 import io.pinpipeline.gateway.http.GatewayProcess;
+import io.pinpipeline.gateway.http.Limits;
+import io.pinpipeline.gateway.http.Reloaded;
+import io.pinpipeline.gateway.http.SharedKafka;
+import io.pinpipeline.gateway.http.TestGateway;
 import io.pinpipeline.gateway.http.TestKafka;
 import io.pinpipeline.gateway.wire.PostedRecord;
 import io.pinpipeline.gateway.wire.RecordChecker;
 import io.pinpipeline.gateway.wire.Rejection;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +37,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -37,44 +45,95 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The emulator before a gateway and a Kafka that are real. */
 @Timeout(300)
+@ExtendWith(SharedKafka.class)
 class EmulateCommandTest {
 
-  private static final int POSTS = 2000;
+  private static final int POSTS = 1000;
 
   @TempDir Path folder;
+  private static GatewayProcess usual;
   private TestKafka kafka;
   private GatewayProcess gateway;
+  private double before;
+
+  @BeforeAll
+  static void startOne(TestKafka kafka) throws Exception {
+    usual = GatewayProcess.start(kafka, 0);
+  }
+
+  @AfterAll
+  static void stopIt() {
+    usual.close();
+  }
 
   @BeforeEach
-  void start() throws Exception {
-    kafka = new TestKafka(folder.resolve("kafka"));
-    gateway = GatewayProcess.start(kafka, 0);
+  void start(TestKafka shared) throws Exception {
+    kafka = shared;
+    gateway = usual;
+    gateway.awaitReady(200);
+    before = gateway.metric("gateway_records_total");
   }
 
   @AfterEach
-  void stop() throws Exception {
-    gateway.close();
-    kafka.close();
+  void stop() {
+    if (gateway != usual) {
+      gateway.close();
+    }
+  }
+
+  /** Another gateway than the usual one, for this test, which can be killed. */
+  private void startAnother(int port) throws Exception {
+    gateway = GatewayProcess.start(kafka, port);
+    before = 0;
+  }
+
+  /** One that is set up in another way. */
+  private TestGateway another(
+      int maxRecordBytes, int maxRecords, int recordsPerSecond, Optional<Reloaded<ApiKeys>> keys)
+      throws Exception {
+    Limits usual = TestGateway.LIMITS;
+    return TestGateway.start(
+            kafka.bootstrapServers(),
+            new Limits(
+                usual.maxBodyBytes(),
+                maxRecords,
+                maxRecordBytes,
+                usual.maxHeaderBytes(),
+                usual.maxConnections(),
+                usual.maxBytesInFlight(),
+                recordsPerSecond,
+                usual.kafkaTimeout(),
+                usual.clientTimeout(),
+                usual.shutdownTimeout()),
+            keys)
+        .ready();
   }
 
   private record Outcome(int exitCode, String out, String err) {}
 
   private List<String> arguments(String... options) {
+    return arguments(gateway.port, options);
+  }
+
+  private static List<String> arguments(int port, String... options) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
                 "emulate",
-                "--gateway=http://127.0.0.1:" + gateway.port,
+                "--gateway=http://127.0.0.1:" + port,
                 "--topicPrefix=" + TestKafka.PREFIX));
     arguments.addAll(List.of(options));
     return arguments;
@@ -166,16 +225,26 @@ class EmulateCommandTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"kafka,1,200", "kafka,64,2000", "kinesis,1,200", "kinesis,64,2000"})
-  void everyPostArrivesAndIsWhatTheGeneratorSays(String form, int batch, long posts)
+  @CsvSource({
+    "kafka,1,1,200",
+    "kafka,64,1,1000",
+    "kafka,3,20,1000",
+    "kinesis,1,10,200",
+    "kinesis,64,1,1000"
+  })
+  void everyPostArrivesAndIsWhatTheGeneratorSays(String form, int batch, int parallel, long posts)
       throws Exception {
-    Outcome outcome = emulate("--posts=" + posts, "--form=" + form, "--batch=" + batch);
+    Outcome outcome =
+        emulate("--posts=" + posts, "--form=" + form, "--batch=" + batch, "--parallel=" + parallel);
     assertThat(outcome.exitCode()).as("%s", outcome).isZero();
     Map<RecordKind, Map<String, Long>> arrived = arrived();
     assertThat(arrived).isEqualTo(invented(posts));
     assertThat(outcome.out())
         .contains("acknowledged  %,d records (geo ".formatted(total(arrived)))
-        .contains(" records/s, 0 retries");
+        .contains(" records/s, 0 retries")
+        .containsPattern(
+            "requests      [0-9,]+: [0-9,]+ requests/s; half took up to [0-9,.]+ ms, 99 % up to"
+                + " [0-9,.]+ ms, all up to [0-9,.]+ ms\n");
 
     Expected expected = expected(posts);
     long leftOut = 0;
@@ -213,18 +282,19 @@ class EmulateCommandTest {
         .atMost(Duration.ofMinutes(1))
         .pollInterval(Duration.ofMillis(10))
         .ignoreExceptions()
-        .until(() -> gateway.metric("gateway_records_total") >= records);
+        .until(() -> gateway.metric("gateway_records_total") >= before + records);
   }
 
   @Test
   void nothingIsLostWhereTheGatewayIsKilledAndStartedAgain() throws Exception {
+    startAnother(0);
     long begun = System.nanoTime();
     CompletableFuture<Outcome> run =
         CompletableFuture.supplyAsync(
             () -> emulate("--posts=" + POSTS, "--batch=20", "--rate=500"));
     awaitRecords(300);
     gateway.kill();
-    gateway = GatewayProcess.start(kafka, gateway.port);
+    startAnother(gateway.port);
     Outcome outcome = run.get(2, TimeUnit.MINUTES);
     assertThat(outcome.exitCode()).as("%s", outcome).isZero();
     assertThat(outcome.out()).doesNotContain(", 0 retries");
@@ -237,7 +307,7 @@ class EmulateCommandTest {
   @Test
   void nothingIsLostWhereItIsKilledAndRunAgain() throws Exception {
     Path state = folder.resolve("state.json");
-    String[] options = {"--posts=" + POSTS, "--batch=10", "--resume=" + state};
+    String[] options = {"--posts=" + POSTS, "--batch=10", "--parallel=4", "--resume=" + state};
     List<String> slow = arguments(options);
     slow.add("--rate=200");
     try (EmulatorProcess killed = EmulatorProcess.start(folder.resolve("out"), slow)) {
@@ -250,7 +320,7 @@ class EmulateCommandTest {
 
     Outcome outcome = emulate(options);
     assertThat(outcome.exitCode()).as("%s", outcome).isZero();
-    assertThat(outcome.out()).containsPattern("resumed  behind [1-9][0-9,]* of 2,000 posts");
+    assertThat(outcome.out()).containsPattern("resumed  behind [1-9][0-9,]* of 1,000 posts");
     Map<RecordKind, Map<String, Long>> arrived = arrived();
     requireAll(arrived, invented(POSTS));
     // it went on, and did not begin anew
@@ -258,7 +328,7 @@ class EmulateCommandTest {
 
     Outcome again = emulate(options);
     assertThat(again.exitCode()).isZero();
-    assertThat(again.out()).contains("resumed  behind 2,000 of 2,000 posts", "acknowledged  0 ");
+    assertThat(again.out()).contains("resumed  behind 1,000 of 1,000 posts", "acknowledged  0 ");
   }
 
   @Test
@@ -282,9 +352,10 @@ class EmulateCommandTest {
 
   @Test
   void tellsWhatTheGatewayRefuses() throws Exception {
-    gateway.close();
-    gateway = GatewayProcess.start(kafka, 0, "--maxRecordBytes=500");
-    Outcome outcome = emulate("--posts=" + POSTS, "--batch=50");
+    Outcome outcome;
+    try (TestGateway small = another(500, 1000, 0, Optional.empty())) {
+      outcome = run(arguments(small.port(), "--posts=" + POSTS, "--batch=50"));
+    }
     assertThat(outcome.exitCode()).isEqualTo(1);
     Map<RecordKind, Map<String, Long>> all = invented(POSTS);
     long large =
@@ -306,18 +377,22 @@ class EmulateCommandTest {
 
   @Test
   void waitsAsLongAsTheGatewayAsksItTo() throws Exception {
-    gateway.close();
-    gateway = GatewayProcess.start(kafka, 0, "--rateLimit=30", "--maxRecords=30");
-    Outcome outcome = emulate("--posts=30", "--batch=10");
+    Outcome outcome;
+    try (TestGateway slow = another(100_000, 30, 30, Optional.empty())) {
+      outcome = run(arguments(slow.port(), "--posts=30", "--batch=10"));
+    }
     assertThat(outcome.exitCode()).as("%s", outcome).isZero();
     assertThat(outcome.out()).doesNotContain(", 0 retries");
   }
 
   @Test
   void doesNotGiveUpSilently() throws Exception {
-    kafka.stop();
-    gateway.awaitReady(503);
-    Outcome outcome = emulate("--posts=10", "--giveUpAfter=2", "--resume=" + folder.resolve("s"));
+    String state = "--resume=" + folder.resolve("state");
+    Outcome outcome;
+    try (ServerSocket nothing = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        TestGateway withoutKafka = TestGateway.start("127.0.0.1:" + nothing.getLocalPort())) {
+      outcome = run(arguments(withoutKafka.port(), "--posts=10", "--giveUpAfter=2", state));
+    }
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.out()).contains("acknowledged  0 records in ");
     assertThat(outcome.err())
@@ -326,9 +401,7 @@ class EmulateCommandTest {
             "has not taken a request in ",
             "503 Kafka",
             "Run the same command again");
-    kafka.startAgain();
-    gateway.awaitReady(200);
-    assertThat(emulate("--posts=10", "--resume=" + folder.resolve("s")).exitCode()).isZero();
+    assertThat(emulate("--posts=10", state).exitCode()).isZero();
   }
 
   @Test
@@ -342,22 +415,26 @@ class EmulateCommandTest {
                         MessageDigest.getInstance("SHA-256")
                             .digest("a-secret".getBytes(StandardCharsets.UTF_8)))
                 + "\n");
-    gateway.close();
-    gateway = GatewayProcess.start(kafka, 0, "--apiKeys=" + keys);
-    Outcome without = emulate("--posts=10");
-    assertThat(without.exitCode()).isEqualTo(1);
-    assertThat(without.err()).contains("does not take posts: 401 Send your API key");
-    Path key = Files.writeString(folder.resolve("key"), "a-secret\n");
-    assertThat(emulate("--posts=10", "--apiKeyFile=" + key).exitCode()).isZero();
+    Reloaded<ApiKeys> known = Reloaded.read("The keys", List.of(keys), () -> ApiKeys.read(keys));
+    try (TestGateway locked = another(100_000, 1000, 0, Optional.of(known))) {
+      Outcome without = run(arguments(locked.port(), "--posts=10"));
+      assertThat(without.exitCode()).isEqualTo(1);
+      assertThat(without.err()).contains("does not take posts: 401 Send your API key");
+      String key = "--apiKeyFile=" + Files.writeString(folder.resolve("key"), "a-secret\n");
+      assertThat(run(arguments(locked.port(), "--posts=10", key)).exitCode()).isZero();
+    }
   }
 
   @Test
-  void tellsThatThereIsNoGateway() {
-    gateway.close();
-    Outcome outcome = emulate("--posts=10");
+  void tellsThatThereIsNoGateway() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    Outcome outcome = run(arguments(port, "--posts=10"));
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.err())
-        .startsWith("pinpipeline: No gateway answers at http://127.0.0.1:" + gateway.port)
+        .startsWith("pinpipeline: No gateway answers at http://127.0.0.1:" + port)
         .contains("nothing listens there", "./pinpipeline gateway", "--gateway")
         .doesNotContain("Exception");
   }

@@ -60,7 +60,7 @@ class GatewayCommandTest {
         Outcome.of(
             "gateway",
             "--bootstrapServers=nowhere",
-            "--topics=a b,c",
+            "--topics=a b,c,x.pin,streaming-x-pin",
             "--port=70000",
             "--managementPort=x",
             "--apiKeys=" + keys,
@@ -76,6 +76,7 @@ class GatewayCommandTest {
         outcome,
         "--bootstrapServers: 'nowhere'",
         "'a b' can be no topic's name",
+        "the stream 'streaming-x-pin' would be two topics",
         "--port: 70000 is no port",
         "'--managementPort': 'x' is not an int",
         "line 1 is not 'name sha256'",

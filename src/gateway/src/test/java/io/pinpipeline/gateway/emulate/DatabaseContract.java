@@ -176,6 +176,8 @@ abstract class DatabaseContract {
       PostBatch first = source.next(source.begin(), 6);
       assertThat(first).isNotNull();
       assertThat(source.progress(first.after())).isEqualTo("6 posts");
+      assertThat(source.share(source.begin())).hasValue(0);
+      assertThat(source.share(first.after())).hasValue(6 / 15.0);
       assertThat(keys(source, first.after(), 4).get("pin"))
           .containsExactlyElementsOf(LongStream.range(6, 15).boxed().toList());
     }

@@ -11,10 +11,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -27,11 +29,13 @@ public final class GatewayProcess implements AutoCloseable {
   final Process process;
   public final int port;
   private final int managementPort;
+  private final Path errors;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private GatewayProcess(Process process) throws IOException {
+  private GatewayProcess(Process process, Path errors) throws IOException {
     this.process = process;
+    this.errors = errors;
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     port = port(out.readLine());
     managementPort = port(out.readLine());
@@ -65,9 +69,11 @@ public final class GatewayProcess implements AutoCloseable {
                 "--kafkaTimeout=5",
                 "--maxBodyBytes=1048576"));
     command.addAll(List.of(options));
+    Path errors = Files.createTempFile("gateway", ".log");
+    errors.toFile().deleteOnExit();
     GatewayProcess started =
         new GatewayProcess(
-            new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+            new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);
     started.awaitReady(200);
     return started;
   }
@@ -87,13 +93,20 @@ public final class GatewayProcess implements AutoCloseable {
   }
 
   HttpResponse<String> post(String topic, String body) throws IOException, InterruptedException {
-    return client.send(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/topics/" + topic))
-            .header("Content-Type", TestGateway.KAFKA_JSON)
-            .timeout(Duration.ofSeconds(30))
-            .POST(BodyPublishers.ofString(body))
-            .build(),
-        BodyHandlers.ofString());
+    return client.send(request(topic, body), BodyHandlers.ofString());
+  }
+
+  /** Posts, and does not wait for the answer. */
+  CompletableFuture<HttpResponse<String>> postAsync(String topic, String body) {
+    return client.sendAsync(request(topic, body), BodyHandlers.ofString());
+  }
+
+  private HttpRequest request(String topic, String body) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/topics/" + topic))
+        .header("Content-Type", TestGateway.KAFKA_JSON)
+        .timeout(Duration.ofSeconds(30))
+        .POST(BodyPublishers.ofString(body))
+        .build();
   }
 
   /** A value of /metrics, by the beginning of its line. */
@@ -104,6 +117,11 @@ public final class GatewayProcess implements AutoCloseable {
         .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
+  }
+
+  /** All that it said on standard error. */
+  String errors() throws IOException {
+    return Files.readString(errors);
   }
 
   public void kill() {

@@ -46,12 +46,8 @@ final class Load implements AutoCloseable {
       int first = next.getAndAdd(BATCH);
       List<String> values =
           IntStream.range(first, first + BATCH).mapToObj("{\"ind\":%d}"::formatted).toList();
-      String body =
-          values.stream()
-              .map("{\"value\":%s}"::formatted)
-              .collect(Collectors.joining(",", "{\"records\":[", "]}"));
       try {
-        int status = gateway.get().post(TestKafka.GEO, body).statusCode();
+        int status = gateway.get().post(TestKafka.GEO, body(values)).statusCode();
         if (status == 200) {
           acknowledged.addAll(values);
           continue;
@@ -68,6 +64,13 @@ final class Load implements AutoCloseable {
         return;
       }
     }
+  }
+
+  /** The body of a request with these values. */
+  static String body(List<String> values) {
+    return values.stream()
+        .map("{\"value\":%s}"::formatted)
+        .collect(Collectors.joining(",", "{\"records\":[", "]}"));
   }
 
   /** Stops to send, and tells if a sender met what it should not. */

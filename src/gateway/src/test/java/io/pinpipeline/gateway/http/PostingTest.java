@@ -10,7 +10,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -21,28 +20,27 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What is posted, and how it comes out of Kafka. */
 @Timeout(120)
+@ExtendWith(SharedKafka.class)
 class PostingTest {
 
   private static final JsonMapper JSON = new JsonMapper();
 
-  @TempDir static Path folder;
   private static TestKafka kafka;
   private static TestGateway gateway;
 
   @BeforeAll
-  static void start() throws Exception {
-    kafka = new TestKafka(folder);
+  static void start(TestKafka shared) throws Exception {
+    kafka = shared;
     gateway = TestGateway.start(kafka.bootstrapServers()).ready();
   }
 
   @AfterAll
   static void stop() throws Exception {
     gateway.close();
-    kafka.close();
   }
 
   /** The one record of a topic with that value. */
@@ -167,6 +165,22 @@ class PostingTest {
         .extracting(ConsumerRecord::partition)
         .containsOnly(copies.get(0).partition());
     assertThat(copies).allMatch(record -> TestKafka.text(record.key()).equals("4711"));
+  }
+
+  @Test
+  void keysWhatCannotBeCleanedTooWhereItsKeyCanBeRead() throws Exception {
+    String old = "{\"age\":\"old\",\"x\":{\"ind\":1},\"ind\":4712.0}";
+    String good = "{\"ind\":4713,\"age\":5}";
+    String none = "{\"ind\":\"4714\\n{\",\"age\":\"old\"}";
+    String large = "{\"ind\":%s,\"age\":\"old\"}".formatted("9".repeat(900));
+    String last = "{\"ind\":4715,\"age\":-1}";
+    requireGood(
+        gateway.post("/topics/demo.user", Load.body(List.of(old, good, none, large, last))));
+    assertThat(TestKafka.text(record(TestKafka.USER, old).key())).isEqualTo("4712");
+    assertThat(TestKafka.text(record(TestKafka.USER, good).key())).isEqualTo("4713");
+    assertThat(record(TestKafka.USER, none).key()).isNull();
+    assertThat(record(TestKafka.USER, large).key()).isNull();
+    assertThat(TestKafka.text(record(TestKafka.USER, last).key())).isEqualTo("4715");
   }
 
   @Test
@@ -307,6 +321,7 @@ class PostingTest {
 
   @Test
   void servesOneDocumentInTwoForms() throws Exception {
+    assertThat(gateway.get("/openapi.yaml").body()).isEqualTo(OpenApi.load().yaml());
     JsonNode json = JSON.readTree(gateway.get("/openapi.json").body());
     assertThat(json)
         .isEqualTo(

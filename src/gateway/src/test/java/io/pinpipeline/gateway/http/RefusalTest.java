@@ -17,10 +17,12 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is not taken, and what is said of it. */
 @Timeout(120)
+@ExtendWith(SharedKafka.class)
 class RefusalTest {
 
   private static final String GOOD = "{\"records\":[{\"value\":{\"index\":1}}]}";
@@ -37,15 +40,14 @@ class RefusalTest {
   private static TestGateway gateway;
 
   @BeforeAll
-  static void start() throws Exception {
-    kafka = new TestKafka(folder.resolve("kafka"));
+  static void start(TestKafka shared) throws Exception {
+    kafka = shared;
     gateway = TestGateway.start(kafka.bootstrapServers()).ready();
   }
 
   @AfterAll
   static void stop() throws Exception {
     gateway.close();
-    kafka.close();
   }
 
   private static Limits limits(int recordsPerSecond, Duration clientTimeout) {
@@ -158,7 +160,7 @@ class RefusalTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"GET", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE"})
+  @ValueSource(strings = {"GET", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "QUERY"})
   void takesPostsToTopicsWithPostOnly(String method) throws Exception {
     String answer =
         raw(RawHttp.head(method + " /topics/demo.pin HTTP/1.1\nHost: x\nConnection: close\n\n"));
@@ -270,12 +272,9 @@ class RefusalTest {
         file,
         "# who may send\nphone %s\nwatch  %s demo.geo,demo.user\n"
             .formatted(sha256(key), sha256(other)));
+    Reloaded<ApiKeys> keys = Reloaded.read("The keys", List.of(file), () -> ApiKeys.read(file));
     try (TestGateway locked =
-        TestGateway.start(
-                kafka.bootstrapServers(),
-                TestGateway.LIMITS,
-                Optional.of(ApiKeys.read(file)),
-                Optional.empty())
+        TestGateway.start(kafka.bootstrapServers(), TestGateway.LIMITS, Optional.of(keys))
             .ready()) {
       HttpResponse<String> nobody = locked.post("/topics/demo.pin", GOOD);
       require(nobody, 401, "X-API-Key");
@@ -298,6 +297,18 @@ class RefusalTest {
                       "Bearer " + other)
                   .statusCode())
           .isEqualTo(200);
+
+      // a file that cannot be used changes nothing; a good one does, without a restart
+      Files.writeString(file, "phone " + sha256(key) + "\nwatch half a li");
+      keys.look();
+      assertThat(locked.post("/topics/demo.pin", GOOD, "X-API-Key", key).statusCode())
+          .isEqualTo(200);
+      Files.writeString(file, "watch " + sha256(other) + "\n");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () -> locked.post("/topics/demo.pin", GOOD, "X-API-Key", other).statusCode() == 200);
+      require(locked.post("/topics/demo.pin", GOOD, "X-API-Key", key), 401, "Nobody knows");
     }
   }
 
@@ -311,10 +322,7 @@ class RefusalTest {
   void slowsDownWhoSendsTooFast() throws Exception {
     try (TestGateway slow =
         TestGateway.start(
-                kafka.bootstrapServers(),
-                limits(1, Duration.ofSeconds(10)),
-                Optional.empty(),
-                Optional.empty())
+                kafka.bootstrapServers(), limits(1, Duration.ofSeconds(10)), Optional.empty())
             .ready()) {
       String five = "{\"records\":[" + "{\"value\":{}},".repeat(4) + "{\"value\":{}}]}";
       assertThat(slow.post("/topics/demo.pin", five).statusCode()).isEqualTo(200);
@@ -335,10 +343,7 @@ class RefusalTest {
   void waitsForNoSlowClient() throws Exception {
     try (TestGateway hasty =
         TestGateway.start(
-                kafka.bootstrapServers(),
-                limits(0, Duration.ofSeconds(1)),
-                Optional.empty(),
-                Optional.empty())
+                kafka.bootstrapServers(), limits(0, Duration.ofSeconds(1)), Optional.empty())
             .ready()) {
       try (Socket body = RawHttp.connect(hasty.gateway.port());
           Socket headers = RawHttp.connect(hasty.gateway.port())) {

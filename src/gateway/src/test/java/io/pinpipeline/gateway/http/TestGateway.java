@@ -7,7 +7,6 @@ import com.atlassian.oai.validator.model.Request;
 import com.atlassian.oai.validator.model.SimpleRequest;
 import com.atlassian.oai.validator.model.SimpleResponse;
 import com.atlassian.oai.validator.report.ValidationReport;
-import com.linecorp.armeria.common.TlsKeyPair;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,11 +22,11 @@ import java.util.Optional;
 import org.awaitility.Awaitility;
 
 /** A gateway in this process, and a client that holds every answer against the OpenAPI document. */
-final class TestGateway implements AutoCloseable {
+public final class TestGateway implements AutoCloseable {
 
   static final String KAFKA_JSON = "application/vnd.kafka.json.v2+json";
 
-  static final Limits LIMITS =
+  public static final Limits LIMITS =
       new Limits(
           1 << 20,
           1000,
@@ -42,22 +41,21 @@ final class TestGateway implements AutoCloseable {
 
   final Gateway gateway;
   final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private final OpenApiInteractionValidator document;
 
-  private TestGateway(Gateway gateway) throws IOException, InterruptedException {
+  /** The document that is served, which takes long to read. */
+  private static final OpenApiInteractionValidator DOCUMENT =
+      OpenApiInteractionValidator.createForInlineApiSpecification(OpenApi.load().yaml()).build();
+
+  private TestGateway(Gateway gateway) {
     this.gateway = gateway;
-    document =
-        OpenApiInteractionValidator.createForInlineApiSpecification(get("/openapi.yaml").body())
-            .build();
   }
 
-  static TestGateway start(String bootstrapServers) throws Exception {
-    return start(bootstrapServers, LIMITS, Optional.empty(), Optional.empty());
+  public static TestGateway start(String bootstrapServers) throws Exception {
+    return start(bootstrapServers, LIMITS, Optional.empty());
   }
 
-  static TestGateway start(
-      String bootstrapServers, Limits limits, Optional<ApiKeys> keys, Optional<TlsKeyPair> tls)
-      throws Exception {
+  public static TestGateway start(
+      String bootstrapServers, Limits limits, Optional<Reloaded<ApiKeys>> keys) throws Exception {
     InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     return new TestGateway(
         Gateway.start(
@@ -67,12 +65,12 @@ final class TestGateway implements AutoCloseable {
                 free,
                 free,
                 keys,
-                tls,
+                Optional.empty(),
                 limits)));
   }
 
   /** Waits until Kafka is seen. */
-  TestGateway ready() {
+  public TestGateway ready() {
     awaitReady(200);
     return this;
   }
@@ -93,6 +91,10 @@ final class TestGateway implements AutoCloseable {
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.managementPort() + path))
             .build(),
         BodyHandlers.ofString());
+  }
+
+  public int port() {
+    return gateway.port();
   }
 
   URI uri(String path) {
@@ -147,11 +149,11 @@ final class TestGateway implements AutoCloseable {
     SimpleResponse.Builder answer =
         SimpleResponse.Builder.status(response.statusCode()).withBody(response.body());
     response.headers().map().forEach(answer::withHeader);
-    requireNoFaults(document.validateResponse(plainPath, method, answer.build()), response);
+    requireNoFaults(DOCUMENT.validateResponse(plainPath, method, answer.build()), response);
     if (response.statusCode() == 200) {
       SimpleRequest.Builder question = new SimpleRequest.Builder(method, plainPath).withBody(body);
       request.headers().map().forEach(question::withHeader);
-      requireNoFaults(document.validateRequest(question.build()), response);
+      requireNoFaults(DOCUMENT.validateRequest(question.build()), response);
     }
   }
 

@@ -55,6 +55,15 @@ public final class TableSnapshot {
     return kernel.getVersion();
   }
 
+  /** When this version was committed, by the clock of the storage. */
+  public Instant committedAt() throws IOException {
+    try {
+      return Instant.ofEpochMilli(kernel.getTimestamp(table.engine()));
+    } catch (RuntimeException e) {
+      throw KernelFailures.explain("read", table.location(), e);
+    }
+  }
+
   /** All leaf columns, partition columns too. */
   public TableSchema schema() {
     return schema;

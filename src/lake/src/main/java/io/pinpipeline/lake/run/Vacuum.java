@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -96,16 +97,22 @@ public final class Vacuum {
   /**
    * Looks for what can be removed, and removes nothing.
    *
+   * @param questions whose answers may have tables
    * @param olderThan the least age of what is removed: no run that is under way may have begun
    *     longer ago
    * @throws TableException if a table is not ours, or has features that we do not know
    */
-  public static Vacuum plan(Storage storage, Lake lake, Clock clock, Duration olderThan)
+  public static Vacuum plan(
+      Storage storage, Lake lake, Collection<String> questions, Clock clock, Duration olderThan)
       throws IOException {
     // Files first and logs last: what is committed in between is in the logs.
     Map<Location, List<Orphan>> found = new HashMap<>();
     for (Dataset<?> dataset : Datasets.all()) {
       Location table = lake.silver(dataset.name());
+      found.put(table, found(storage, table));
+    }
+    for (String question : questions) {
+      Location table = lake.gold(question);
       found.put(table, found(storage, table));
     }
     List<Orphan> foundLetters = found(storage, lake.deadLetters());
@@ -126,6 +133,15 @@ public final class Vacuum {
             : !named.test(orphan)) {
           vacuum.add(orphan);
         }
+      }
+    }
+    for (String question : questions) {
+      Location location = lake.gold(question);
+      List<Orphan> files = found.getOrDefault(location, List.of());
+      if (!files.isEmpty()) {
+        files.stream()
+            .filter(vacuum.named(DeltaTable.at(storage, location).latest()).negate())
+            .forEach(vacuum::add);
       }
     }
     Optional<TableSnapshot> letters = DeltaTable.at(storage, lake.deadLetters()).latest();

@@ -6,11 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pinpipeline.core.Datasets;
 import io.pinpipeline.core.generate.RecordKind;
+import io.pinpipeline.core.table.ColumnBlock;
+import io.pinpipeline.core.table.ColumnSpec;
+import io.pinpipeline.core.table.ColumnType;
+import io.pinpipeline.core.table.LongColumn;
+import io.pinpipeline.core.table.TableSchema;
+import io.pinpipeline.core.table.Values;
+import io.pinpipeline.lake.DataFile;
 import io.pinpipeline.lake.Lake;
+import io.pinpipeline.lake.delta.DeltaCommit;
 import io.pinpipeline.lake.delta.DeltaTable;
 import io.pinpipeline.lake.delta.TableDigest;
 import io.pinpipeline.lake.delta.TableException;
+import io.pinpipeline.lake.delta.TableReader;
 import io.pinpipeline.lake.delta.TableSnapshot;
+import io.pinpipeline.lake.parquet.ParquetSettings;
+import io.pinpipeline.lake.parquet.RollingDataFileWriter;
 import io.pinpipeline.lake.run.FailingStorage.Break;
 import io.pinpipeline.lake.run.PlainRun.Seen;
 import io.pinpipeline.lake.run.Vacuum.Kind;
@@ -22,9 +33,11 @@ import io.pinpipeline.lake.storage.StoredObject;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +50,8 @@ abstract class VacuumContract {
 
   /** More writes than any run makes. */
   private static final int MANY = 100;
+
+  private static final String QUESTION = "how_many";
 
   private static final Duration EIGHT_DAYS = Duration.ofDays(8);
 
@@ -76,7 +91,12 @@ abstract class VacuumContract {
 
   /** A vacuum so long from now. */
   private Vacuum planned(Lake lake, Duration later) throws IOException {
-    return Vacuum.plan(storage(), lake, Clock.offset(Clock.systemUTC(), later), Vacuum.DEFAULT_AGE);
+    return Vacuum.plan(
+        storage(),
+        lake,
+        List.of(QUESTION),
+        Clock.offset(Clock.systemUTC(), later),
+        Vacuum.DEFAULT_AGE);
   }
 
   private Vacuum vacuum(Lake lake, Duration later) throws IOException {
@@ -229,6 +249,7 @@ abstract class VacuumContract {
         Vacuum.plan(
             storage(),
             lake,
+            List.of(QUESTION),
             Clock.offset(Clock.systemUTC(), Duration.ofDays(6)),
             Duration.ofHours(1));
     assertThat(hasty.orphans()).as("the table's own rule is stronger").isEmpty();
@@ -271,6 +292,61 @@ abstract class VacuumContract {
     assertThat(paths(lake))
         .contains(foreign)
         .doesNotContain(geo + "part-00000-of-spark.c000.snappy.parquet", geo + "below/it.parquet");
+  }
+
+  @Test
+  void removesWhatKilledAndReplacedAnswersLeft() throws IOException {
+    Lake lake = lake("lake");
+    run(lake, false);
+    TableSchema schema = new TableSchema(List.of(ColumnSpec.required("n", ColumnType.LONG)));
+    DeltaTable gold = DeltaTable.at(storage(), lake.gold(QUESTION));
+    String replaced = answer(gold, schema, 1, true);
+    String current = answer(gold, schema, 2, true);
+    String killed = answer(gold, schema, 3, false);
+    String neverCommitted = answer(DeltaTable.at(storage(), lake.gold("other")), schema, 4, false);
+
+    assertThat(planned(lake, Duration.ZERO).orphans()).isEmpty();
+    assertThat(paths(lake, planned(lake, Duration.ZERO).young()))
+        .containsExactly("gold/how_many/" + killed);
+    assertThat(paths(lake, vacuum(lake, EIGHT_DAYS).orphans()))
+        .containsExactlyInAnyOrder("gold/how_many/" + killed, "gold/how_many/" + replaced);
+    assertThat(paths(lake))
+        .contains("gold/how_many/" + current)
+        .as("not asked, so not known to be ours")
+        .contains("gold/other/" + neverCommitted);
+    try (TableReader rows = gold.latest().orElseThrow().read(List.of("n"))) {
+      assertThat(rows.next()).isTrue();
+      assertThat(new Values(rows.block(), 0).longAt(0)).isEqualTo(2);
+    }
+  }
+
+  /** Writes a table of one row in the place of what it holds; the name of the file. */
+  private String answer(DeltaTable table, TableSchema schema, long value, boolean commits)
+      throws IOException {
+    ColumnBlock rows = ColumnBlock.create(schema);
+    ((LongColumn) rows.column(0)).append(value);
+    List<DataFile> files;
+    try (RollingDataFileWriter writer =
+        new RollingDataFileWriter(
+            storage(),
+            table.location(),
+            schema,
+            ParquetSettings.DEFAULT,
+            RunId.beginning(Instant.now()).value(),
+            RollingDataFileWriter.DEFAULT_TARGET_BYTES)) {
+      writer.append(rows);
+      files = writer.finish();
+    }
+    if (commits) {
+      Optional<TableSnapshot> before = table.latest();
+      DeltaCommit commit = table.change(before, schema);
+      if (before.isPresent()) {
+        commit.replaceAll();
+      }
+      files.forEach(commit::add);
+      commit.commit();
+    }
+    return files.get(0).path();
   }
 
   @Test
