@@ -19,17 +19,15 @@ import io.pinpipeline.lake.run.RunId;
 import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.local.KafkaServer;
+import io.pinpipeline.local.S3Server;
 import io.pinpipeline.pipelines.CleanRun;
-import io.pinpipeline.pipelines.StreamRun;
-import io.pinpipeline.pipelines.options.StreamDefaults;
 import io.pinpipeline.pipelines.sink.FileForm;
 import io.pinpipeline.pipelines.source.S3Source;
-import io.pinpipeline.pipelines.source.kafka.KafkaSettings;
 import io.pinpipeline.transforms.query.Answer;
 import io.pinpipeline.transforms.query.Question;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -47,15 +45,15 @@ import picocli.CommandLine.Unmatched;
 @Command(
     name = "demo",
     description = {
-      "Shows it at work: invents posts, cleans them as a batch and, through a Kafka broker of its"
-          + " own, as a stream, compares the tables, asks them questions, and makes a page of them."
+      "Shows it at work, with a gateway, a Kafka broker and an S3 server of its own: cleans invented"
+          + " posts as a batch; posts as users do, cleans that as a stream and from the raw archive,"
+          + " and compares the tables; asks questions, and makes a page of the answers."
     })
 final class DemoCommand implements Callable<Integer> {
 
   private static final int SHOWN_CHARACTERS = 40;
   private static final String TOPICS = "demo";
   private static final int PARTITIONS = 3;
-  private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(2);
   private static final FileForm FILES =
       new FileForm(ParquetSettings.Compression.SNAPPY, RollingDataFileWriter.DEFAULT_TARGET_BYTES);
 
@@ -143,14 +141,17 @@ final class DemoCommand implements Callable<Integer> {
       }
 
       out.println();
-      Lake streamed = new Lake(folder.resolve("stream"));
-      stream(storage, kafka, streamed, out);
+      int code = posted(kafka, topics.path(), folder, out);
+      if (code != 0) {
+        return code;
+      }
+      Map<String, String> streamed = DigestCommand.digests(storage, streamed(folder));
+      requireSame(streamed, DigestCommand.digests(storage, archived(folder)));
       out.println();
-      requireSame(DigestCommand.digests(storage, lake), DigestCommand.digests(storage, streamed));
-      out.println("Batch and stream gave the same rows, table by table.");
+      out.println("The stream and the archive gave the same rows, table by table.");
 
       out.println();
-      out.println("5. Ask: the nine questions, of which these have short answers");
+      out.println("8. Ask: the nine questions, of which these have short answers");
       List<Answer> answers =
           new QueryJob(storage, lake, beam.options()).answers(EnumSet.allOf(Question.class));
       AnswerFormat.table.print(
@@ -171,40 +172,100 @@ final class DemoCommand implements Callable<Integer> {
               + lake.location().path()
               + "   (again: it takes nothing twice)");
       out.println();
-      out.println("6. All of it as a page to open in a browser: " + page);
+      out.println("9. All of it as a page to open in a browser: " + page);
     }
     return 0;
   }
 
-  /** Sends the same posts through a broker, and cleans them as they come out of it. */
-  private void stream(Storage storage, KafkaServer kafka, Lake lake, PrintWriter out)
-      throws IOException {
-    out.println("4. Send them through Kafka, and clean them as a stream: " + lake.location());
-    KafkaSettings settings =
-        TopicPosts.fill(kafka, TOPICS, PARTITIONS, new PostGenerator(1, posts));
-    StreamDefaults engine = BeamArguments.stream(COMMIT_INTERVAL);
-    StreamRun run =
-        StreamRun.plan(
-            storage,
-            new StreamRun.Request(
-                settings,
-                TOPICS,
-                lake,
-                COMMIT_INTERVAL,
-                Duration.ofDays(7),
-                engine.gather(),
-                S3Source.DEFAULT_MAX_RECORD_BYTES,
-                FILES),
-            RunId.beginning(Instant.now()));
-    new StreamJob(storage, lake, beam.options(engine.options()), out, spec.commandLine().getErr())
-        .run(run, true);
+  /** The tables of the stream. */
+  private static Lake streamed(Location folder) {
+    return new Lake(folder.resolve("stream"));
   }
 
-  private static void requireSame(Map<String, String> batch, Map<String, String> stream)
+  /** The tables of the archive. */
+  private static Lake archived(Location folder) {
+    return new Lake(folder.resolve("archived"));
+  }
+
+  /**
+   * The way of posts that users send: through the gateway into topics, from there as a stream to
+   * tables, and by the archive on S3 and a batch to others. The exit code of the first command that
+   * fails.
+   */
+  private int posted(KafkaServer kafka, Path work, Location folder, PrintWriter out)
       throws IOException {
-    if (!batch.equals(stream)) {
+    String launcher = System.getProperty(Main.LAUNCHER_PROPERTY);
+    if (launcher == null) {
+      out.println("4. Send them to Kafka; the gateway has a bundle that only ./pinpipeline finds");
+      TopicPosts.fill(kafka, TOPICS, PARTITIONS, new PostGenerator(1, posts));
+    } else {
+      TopicPosts.createTopics(kafka, TOPICS, PARTITIONS);
+      try (FrontDoor door =
+          FrontDoor.open(Path.of(launcher), work, kafka.bootstrapServers(), TOPICS)) {
+        out.println("4. Post as users do, to the gateway at " + door.address() + ", into Kafka");
+        door.post(posts, out);
+      }
+    }
+
+    String topics = "--topicPrefix=" + TOPICS;
+    String brokers = "--bootstrapServers=" + kafka.bootstrapServers();
+    out.println();
+    Lake streamed = streamed(folder);
+    out.println("5. Clean them as a stream, out of Kafka: " + streamed.location());
+    int code =
+        run(
+            "stream",
+            brokers,
+            topics,
+            "--lake=" + streamed.location().uri(),
+            "--commitInterval=2s",
+            "--untilCaughtUp");
+    if (code != 0) {
+      return code;
+    }
+
+    out.println();
+    Lake archived = archived(folder);
+    try (S3Server s3 = S3Server.start(work.resolve("s3"), "demo", "secret")) {
+      s3.createBucket("raw");
+      String[] reached = {
+        "--awsRegion=us-east-1",
+        "--endpoint=" + s3.endpoint(),
+        "--awsCredentialsProvider={\"@type\":\"StaticCredentialsProvider\","
+            + "\"accessKeyId\":\"demo\",\"secretAccessKey\":\"secret\"}"
+      };
+      out.println(
+          "6. Archive the topics on an S3 server at " + s3.endpoint() + ": s3://raw/topics");
+      code = run("archive", reached, brokers, topics, "--output=s3://raw", "--untilCaughtUp");
+      if (code != 0) {
+        return code;
+      }
+      out.println();
+      out.println("7. Clean the archive: " + archived.location());
+      return run(
+          "clean", reached, "--input=s3://raw/topics", "--lake=" + archived.location().uri());
+    }
+  }
+
+  private int run(String command, String... arguments) {
+    return run(command, new String[0], arguments);
+  }
+
+  /** Runs another command, with Beam's options of this one. */
+  private int run(String command, String[] more, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(command));
+    all.addAll(List.of(arguments));
+    all.addAll(List.of(more));
+    all.addAll(others);
+    return Main.run(
+        spec.commandLine().getOut(), spec.commandLine().getErr(), all.toArray(String[]::new));
+  }
+
+  private static void requireSame(Map<String, String> stream, Map<String, String> archive)
+      throws IOException {
+    if (!stream.equals(archive)) {
       throw new IOException(
-          "The batch gave " + batch + ", the stream " + stream + ". Please report it.");
+          "The stream gave " + stream + ", the archive " + archive + ". Please report it.");
     }
   }
 

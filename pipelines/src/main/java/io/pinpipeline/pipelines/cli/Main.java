@@ -41,6 +41,9 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = false)
 public final class Main {
 
+  /** The system property that tells where the launcher is; it is not there without one. */
+  static final String LAUNCHER_PROPERTY = "pinpipeline.launcher";
+
   private Main() {}
 
   /** Runs a command and ends the process with its exit code. */

@@ -32,12 +32,17 @@ final class TopicPosts {
   static KafkaSettings fill(
       KafkaServer kafka, String prefix, int partitions, PostGenerator generator)
       throws IOException {
-    for (Dataset<?> dataset : Datasets.all()) {
-      kafka.createTopic(prefix + "." + dataset.name(), partitions);
-    }
+    createTopics(kafka, prefix, partitions);
     KafkaSettings settings = new KafkaSettings(kafka.bootstrapServers(), Map.of());
     send(settings, prefix, generator);
     return settings;
+  }
+
+  /** Makes the topics {@code <prefix>.pin}, {@code .geo} and {@code .user}. */
+  static void createTopics(KafkaServer kafka, String prefix, int partitions) throws IOException {
+    for (Dataset<?> dataset : Datasets.all()) {
+      kafka.createTopic(prefix + "." + dataset.name(), partitions);
+    }
   }
 
   /**

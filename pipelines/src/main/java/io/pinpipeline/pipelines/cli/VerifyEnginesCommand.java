@@ -37,9 +37,8 @@ import picocli.CommandLine.Spec;
 final class VerifyEnginesCommand implements Callable<Integer> {
 
   /** Set by the launcher: what a process of an engine is started with. */
-  private static final String LAUNCHER_PROPERTY = "pinpipeline.launcher";
-
   private static final String CLEAN = "clean";
+
   private static final String STREAM = "stream";
   private static final String TOPICS = "posts";
   private static final int PARTITIONS = 4;
@@ -76,7 +75,7 @@ final class VerifyEnginesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    String launcher = System.getProperty(LAUNCHER_PROPERTY);
+    String launcher = System.getProperty(Main.LAUNCHER_PROPERTY);
     List<String> faults = new ArrayList<>();
     if (posts < 1 || posts > PostGenerator.MAX_POSTS) {
       faults.add("--posts: " + posts + " is not from 1 to " + PostGenerator.MAX_POSTS);
