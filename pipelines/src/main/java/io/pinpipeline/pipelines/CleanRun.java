@@ -45,6 +45,7 @@ public final class CleanRun {
    * @param input patterns of objects, parted by commas
    * @param lake where the tables are
    * @param only the dataset that all objects belong to; null where their names tell
+   * @param datasets those whose objects are taken; those of others are left to other runs
    * @param fullRefresh whether the tables are built anew from all of the input
    * @param maxRecordBytes larger records are dead letters
    * @param fileForm what data files are like
@@ -54,6 +55,7 @@ public final class CleanRun {
       String input,
       Lake lake,
       @Nullable Dataset<?> only,
+      Collection<Dataset<?>> datasets,
       boolean fullRefresh,
       int maxRecordBytes,
       FileForm fileForm,
@@ -106,6 +108,7 @@ public final class CleanRun {
       throws IOException {
     Map<Dataset<?>, List<StoredObject>> inputs =
         Inputs.list(storage, request.input(), request.only(), request.lake().location());
+    inputs.keySet().retainAll(request.datasets());
     Map<Dataset<?>, CleanTable> tables = new LinkedHashMap<>();
     Map<Dataset<?>, List<StoredObject>> taken = new LinkedHashMap<>();
     Map<Dataset<?>, Integer> passedOver = new LinkedHashMap<>();

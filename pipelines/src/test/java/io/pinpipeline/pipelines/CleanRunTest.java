@@ -50,6 +50,7 @@ class CleanRunTest {
                 folder.resolve("input").toString(),
                 lake,
                 null,
+                Datasets.all(),
                 false,
                 50_000,
                 new FileForm(ParquetSettings.Compression.SNAPPY, 1 << 20),

@@ -9,7 +9,6 @@ import io.pinpipeline.lake.run.RunReport;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.pipelines.CleanPipeline;
 import io.pinpipeline.pipelines.CleanRun;
-import io.pinpipeline.pipelines.source.Inputs;
 import io.pinpipeline.report.Figures;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -38,16 +37,6 @@ final class CleanJob {
     this.err = err;
   }
 
-  /** What is wrong with the patterns of an input, before anything is listed. */
-  static List<String> inputFaults(String input) {
-    try {
-      Inputs.check(input);
-      return List.of();
-    } catch (IllegalArgumentException e) {
-      return List.of("--input: " + e.getMessage());
-    }
-  }
-
   /** Runs it; the books of each dataset that had something to take. */
   Map<String, Books> run(CleanRun run) throws IOException {
     run.passedOver()
@@ -58,7 +47,10 @@ final class CleanJob {
               }
             });
     if (run.isEmpty()) {
-      out.println("Nothing new: every object of the input is in the tables already.");
+      out.println(
+          run.passedOver().isEmpty()
+              ? "Nothing to take: the input has no objects of these datasets."
+              : "Nothing new: every object of the input is in the tables already.");
       return Map.of();
     }
     err.printf(

@@ -122,6 +122,7 @@ final class DemoCommand implements Callable<Integer> {
               bronze.uri(),
               lake,
               null,
+              Datasets.all(),
               false,
               S3Source.DEFAULT_MAX_RECORD_BYTES,
               FILES,

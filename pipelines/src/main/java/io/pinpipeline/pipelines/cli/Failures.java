@@ -58,7 +58,7 @@ final class Failures {
    * What there is to say of a failure. Engines wrap what their workers throw; the outermost of our
    * own messages, which are those of I/O, is the one that was written for people.
    */
-  private static String message(Throwable failure) {
+  static String message(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof OutOfMemoryError) {
         return "The memory of the process is used up. Give it more with"

@@ -6,6 +6,7 @@ import io.pinpipeline.pipelines.sink.GoldTable;
 import io.pinpipeline.transforms.query.Answer;
 import io.pinpipeline.transforms.query.Question;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -72,17 +73,22 @@ final class QueryCommand extends LakeCommand {
     List<Answer> answers = new QueryJob(storage, lake, beam().options()).answers(questions);
     format.print(answers, out());
     if (write) {
-      for (Answer answer : answers) {
-        long version = GoldTable.overwrite(storage, lake, answer);
-        err()
-            .printf(
-                Locale.ROOT,
-                "%s version %d: %,d rows%n",
-                lake.gold(answer.question().id()),
-                version,
-                answer.rows().size());
-      }
+      store(storage, lake, answers, err());
     }
     return 0;
+  }
+
+  /** Stores each answer in {@code gold/}, and says so. */
+  static void store(Storage storage, Lake lake, List<Answer> answers, PrintWriter err)
+      throws IOException {
+    for (Answer answer : answers) {
+      long version = GoldTable.overwrite(storage, lake, answer);
+      err.printf(
+          Locale.ROOT,
+          "%s version %d: %,d rows%n",
+          lake.gold(answer.question().id()),
+          version,
+          answer.rows().size());
+    }
   }
 }

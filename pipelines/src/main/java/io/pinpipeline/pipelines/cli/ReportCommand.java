@@ -39,15 +39,20 @@ final class ReportCommand extends LakeCommand {
 
   @Override
   void check(List<String> faults) {
+    checkPage("--output", output, faults);
+    runner.check(faults);
+  }
+
+  /** Adds what is wrong with the place for a page. */
+  static void checkPage(String option, String page, List<String> faults) {
     try {
-      if (!Location.parse(output).name().endsWith(".html")) {
+      if (!Location.parse(page).name().endsWith(".html")) {
         faults.add(
-            "--output: " + output + " does not end with .html, so browsers would not show it");
+            option + ": " + page + " does not end with .html, so browsers would not show it");
       }
     } catch (IllegalArgumentException e) {
-      faults.add("--output: " + e.getMessage());
+      faults.add(option + ": " + e.getMessage());
     }
-    runner.check(faults);
   }
 
   @Override

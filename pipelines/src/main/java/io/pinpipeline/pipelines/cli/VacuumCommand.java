@@ -6,12 +6,14 @@ import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.report.Figures;
 import io.pinpipeline.transforms.query.Question;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Removes what killed runs left. */
@@ -25,36 +27,39 @@ import picocli.CommandLine.Option;
     })
 final class VacuumCommand extends LakeCommand {
 
-  @Option(
-      names = "--olderThan",
-      paramLabel = "DURATION",
-      defaultValue = "7d",
-      description =
-          "Only what is older, such as 7d, 12h, 30m or P1DT12H (default: ${DEFAULT-VALUE}). No run"
-              + " that is under way may have begun longer ago.")
-  private String olderThan;
+  @Mixin private final AgeOption age = new AgeOption();
 
   @Option(names = "--dryRun", description = "Names them only.")
   private boolean dryRun;
 
-  private Duration age = Vacuum.DEFAULT_AGE;
-
   @Override
   void check(List<String> faults) {
-    age = Durations.parse("--olderThan", olderThan, Duration.ZERO, faults).orElse(age);
+    age.check(faults);
   }
 
   @Override
   int run(Storage storage, Lake lake) throws IOException {
-    if (age.compareTo(Vacuum.DEFAULT_AGE) < 0) {
-      err()
-          .println(
-              "Warning: with --olderThan="
-                  + olderThan
-                  + " a run that began longer ago than that and is still under way loses its files."
-                  + " Be sure that there is none.");
+    vacuum(storage, lake, age, dryRun, out(), err());
+    return 0;
+  }
+
+  /** Names what is old enough, and removes it. */
+  static void vacuum(Storage storage, Lake lake, AgeOption age, PrintWriter out, PrintWriter err)
+      throws IOException {
+    vacuum(storage, lake, age, false, out, err);
+  }
+
+  private static void vacuum(
+      Storage storage, Lake lake, AgeOption age, boolean dryRun, PrintWriter out, PrintWriter err)
+      throws IOException {
+    if (age.age().compareTo(Vacuum.DEFAULT_AGE) < 0) {
+      err.println(
+          "Warning: with --olderThan="
+              + age
+              + " a run that began longer ago than that and is still under way loses its files."
+              + " Be sure that there is none.");
     }
-    Vacuum vacuum = Vacuum.plan(storage, lake, Question.ids(), Clock.systemUTC(), age);
+    Vacuum vacuum = Vacuum.plan(storage, lake, Question.ids(), Clock.systemUTC(), age.age());
     if (vacuum.orphans().isEmpty() && vacuum.young().isEmpty()) {
       tables(storage, lake); // says so if there is no lake at all
     }
@@ -67,29 +72,26 @@ final class VacuumCommand extends LakeCommand {
             age(vacuum.time(), orphan.object().modifiedMillis()),
             orphan.object().location());
       }
-      table.print(out());
+      table.print(out);
     }
     if (!dryRun) {
       vacuum.remove(storage);
     }
-    out().println((dryRun ? "To be removed: " : "Removed: ") + total(vacuum.orphans()));
+    out.println((dryRun ? "To be removed: " : "Removed: ") + total(vacuum.orphans()));
     if (!vacuum.young().isEmpty()) {
-      out()
-          .println(
-              "Left, because a run may be writing what is younger than "
-                  + olderThan
-                  + ": "
-                  + total(vacuum.young()));
+      out.println(
+          "Left, because a run may be writing what is younger than "
+              + age
+              + ": "
+              + total(vacuum.young()));
     }
     if (vacuum.uncountedDeadLetters() > 0) {
-      out()
-          .println(
-              "Left, because the next run of their dataset removes them: rows of "
-                  + DEAD_LETTERS
-                  + " that do not count: "
-                  + vacuum.uncountedDeadLetters());
+      out.println(
+          "Left, because the next run of their dataset removes them: rows of "
+              + DEAD_LETTERS
+              + " that do not count: "
+              + vacuum.uncountedDeadLetters());
     }
-    return 0;
   }
 
   private static String total(List<Vacuum.Orphan> orphans) {

@@ -49,6 +49,29 @@ public final class Inputs {
     parts.forEach(InputPattern::parse);
   }
 
+  /** Whether not a single object matches any of the patterns. */
+  public static boolean isEmpty(Storage storage, String patterns, Location lake)
+      throws IOException {
+    for (String pattern : InputPattern.split(patterns)) {
+      if (!list(storage, pattern, lake).isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The objects that match one pattern, in no particular order. */
+  private static List<StoredObject> list(Storage storage, String pattern, Location lake)
+      throws IOException {
+    try {
+      return InputPattern.parse(pattern).list(storage).stream()
+          .filter(object -> !object.location().uri().startsWith(lake.uri() + "/"))
+          .toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
   /**
    * Lists the input.
    *
@@ -63,15 +86,7 @@ public final class Inputs {
       throws IOException {
     Map<Location, StoredObject> objects = new TreeMap<>();
     for (String pattern : InputPattern.split(patterns)) {
-      List<StoredObject> found;
-      try {
-        found =
-            InputPattern.parse(pattern).list(storage).stream()
-                .filter(object -> !object.location().uri().startsWith(lake.uri() + "/"))
-                .toList();
-      } catch (NoSuchFileException e) {
-        found = List.of();
-      }
+      List<StoredObject> found = list(storage, pattern, lake);
       if (found.isEmpty()) {
         throw new NoInputException(
             "No object matches the input "

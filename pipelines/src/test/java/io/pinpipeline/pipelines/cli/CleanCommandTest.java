@@ -8,14 +8,21 @@ import io.pinpipeline.core.generate.Expected;
 import io.pinpipeline.core.generate.LinesLayout;
 import io.pinpipeline.core.generate.PostGenerator;
 import io.pinpipeline.core.generate.PostLayout;
+import io.pinpipeline.core.generate.RecordKind;
 import io.pinpipeline.core.generate.S3SinkLayout;
+import io.pinpipeline.core.generate.Tally;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -114,6 +121,49 @@ class CleanCommandTest {
             "Nothing new: every object of the input is in the tables already.");
     assertThat(again.err()).contains("pin: 1 objects were taken by earlier runs");
     assertThat(files()).isEqualTo(before);
+    assertThat(digests()).isEqualTo(digests);
+  }
+
+  /** The datasets share the table of dead letters, and nothing else. */
+  @Test
+  void cleansDatasetsSideBySide() throws Exception {
+    List<String> datasets = List.of("pin", "geo", "user");
+    CyclicBarrier together = new CyclicBarrier(datasets.size());
+    ExecutorService threads = Executors.newFixedThreadPool(datasets.size());
+    try {
+      List<Future<Outcome>> runs = new ArrayList<>();
+      for (String dataset : datasets) {
+        runs.add(
+            threads.submit(
+                () -> {
+                  together.await();
+                  return clean(quiet.resolve("input"), "--only=" + dataset);
+                }));
+      }
+      for (Future<Outcome> run : runs) {
+        assertThat(run.get().exitCode()).isZero();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(digests()).isEqualTo(digests);
+    assertThat(Outcome.good("books", "--lake=" + lake()).out()).startsWith(Outcome.books(expected));
+  }
+
+  @Test
+  void leavesOtherDatasetsToOtherRuns() throws IOException {
+    Outcome geo = clean(quiet.resolve("input"), "--only=geo", "--format=json");
+    Tally tally = expected.of(RecordKind.GEO);
+    assertThat(geo.out().replaceAll("\\s", ""))
+        .startsWith("{\"geo\":{\"run\":\"2")
+        .contains("\"read\":" + tally.read() + ",\"clean\":" + tally.clean() + ",");
+    assertThat(digests()).containsOnlyKeys("geo", "dead_letter");
+    assertThat(clean(quiet.resolve("input"), "--only=geo").out()).startsWith("Nothing new: ");
+    assertThat(clean(quiet.resolve("input"), "--only=geo", "--format=json").out().strip())
+        .isEqualTo("{ }");
+    assertThat(clean(quiet.resolve("input") + "/geo*", "--only=pin").out())
+        .startsWith("Nothing to take: ");
+    clean(quiet.resolve("input"));
     assertThat(digests()).isEqualTo(digests);
   }
 

@@ -229,6 +229,7 @@ class FailuresTest {
                   input.toString(),
                   at,
                   null,
+                  Datasets.all(),
                   false,
                   1 << 20,
                   new FileForm(ParquetSettings.Compression.SNAPPY, 1 << 20),

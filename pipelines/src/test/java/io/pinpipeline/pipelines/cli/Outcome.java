@@ -32,7 +32,7 @@ public record Outcome(int exitCode, String out, String err) {
 
   private static final List<String> STREAMS = List.of("stream", "archive", "demo");
   private static final List<String> RUNS =
-      List.of("clean", "stream", "archive", "demo", "query", "report");
+      List.of("clean", "stream", "archive", "demo", "query", "report", "run-batch");
 
   public static Outcome of(String... arguments) {
     List<String> all = new ArrayList<>(Arrays.asList(arguments));

@@ -34,7 +34,10 @@ class WrongUseTest {
         "clean",
         "stream",
         "archive",
+        "run-batch",
+        "pending",
         "tables",
+        "books",
         "digest",
         "dead-letters",
         "trace",
@@ -137,6 +140,34 @@ class WrongUseTest {
         "--olderThan: -1h is not from 0s to 36500d",
         "unknown option --bogus");
     requireWrongUse(run("demo", "--posts=0", "--bogus"), "--posts: 0", "--bogus");
+    requireWrongUse(
+        run("clean", "--input=a", "--lake=b", "--dataset=geo", "--only=pins"),
+        "--only: there is no dataset",
+        "--only: with --dataset all of the input is of one dataset");
+    requireWrongUse(
+        run("pending", "--input=,", "--lake=ftp://x", "--dataset=board", "--format=xml"),
+        "--format");
+    requireWrongUse(
+        run("pending", "--input=,", "--lake=ftp://x", "--dataset=board"),
+        "--input: ",
+        "--lake: ",
+        "--dataset: ");
+    requireWrongUse(run("books", "--lake=ftp://x", "--bogus"), "--lake: ", "--bogus");
+    requireWrongUse(
+        run(
+            "run-batch",
+            "--input=,",
+            "--lake=ftp://x",
+            "--olderThan=soon",
+            "--maxRecordBytes=0",
+            "--report=page.txt",
+            "--bogus"),
+        "--input: ",
+        "--lake: ",
+        "--olderThan: ",
+        "--report: page.txt does not end with .html",
+        "--maxRecordBytes: ",
+        "--bogus");
   }
 
   @Test

@@ -106,6 +106,24 @@ public final class CleanTable {
         .orElse(Set.of());
   }
 
+  /**
+   * How many dead letters the stream's last commit has still to bring into their table.
+   *
+   * @param deadLetters that table, read after this one
+   */
+  long unsettledDeadLetters(Optional<TableSnapshot> deadLetters) throws IOException {
+    if (state.stream() == null) {
+      return 0;
+    }
+    Optional<String> settled =
+        deadLetters.isPresent()
+            ? deadLetters.get().domain(StreamState.settledDomain(dataset.name()))
+            : Optional.empty();
+    return settled.equals(Optional.of(state.stream().settled()))
+        ? 0
+        : state.stream().deadLetters().stream().mapToLong(DataFile::rows).sum();
+  }
+
   private Optional<StreamState> stream() {
     return Optional.ofNullable(state.stream());
   }

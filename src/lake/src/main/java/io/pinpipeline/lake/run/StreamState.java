@@ -76,6 +76,11 @@ record StreamState(
     return new StreamState(id, all, offsets, commits, books, committedAt, deadLetters);
   }
 
+  /** The Delta domain of the table of dead letters that says which of them are there. */
+  static String settledDomain(String dataset) {
+    return "pinpipeline.stream." + dataset;
+  }
+
   /** What stands in the table of dead letters once those of the last commit are there. */
   String settled() {
     return id + " " + commits;

@@ -284,7 +284,7 @@ public final class StreamTable {
   private TableSnapshot settled(Storage storage) throws IOException {
     DeltaTable clean = clean(storage);
     DeltaTable deadLetters = DeltaTable.at(storage, lake.deadLetters());
-    String domain = "pinpipeline.stream." + dataset.name();
+    String domain = StreamState.settledDomain(dataset.name());
     for (int attempt = 1; ; attempt++) {
       // In this order: what is said of the dead letters is then never newer than what the clean
       // table asks for, and where it differs it is older, so its letters are not there yet.

@@ -291,6 +291,9 @@ class StreamTableTest {
       } catch (IOException e) {
         assertThat(failing.broke()).isTrue();
       }
+      for (LakeBooks books : LakeBooks.read(storage, broken.lake)) {
+        assertThat(books.faults()).as("broken at write %s", write).isEmpty();
+      }
       // the same committer goes on, or another does
       Stream next = write % 2 == 0 ? broken : new Stream(broken.lake);
       next.table.settle(storage);
