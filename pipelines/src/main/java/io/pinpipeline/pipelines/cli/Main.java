@@ -34,8 +34,8 @@ import picocli.CommandLine.Command;
     footer = {
       "",
       "Exit codes: 0 good, 1 failed, 2 wrong use.",
-      "From a checkout there are also gateway, which takes posts over HTTP into Kafka, and emulate,"
-          + " which posts to it.",
+      "From a checkout there are also gateway, which takes posts over HTTP into Kafka, emulate, which"
+          + " posts to it, and bench, which measures clean.",
       "Options that are not listed go to Beam, its engine and its AWS module."
     },
     mixinStandardHelpOptions = false)
