@@ -27,9 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.beam.sdk.Pipeline;
 
 /** A stream as it was planned before any work begins: what it reads, and from where on. */
-public final class StreamRun {
+public final class StreamRun implements UnboundedRun {
 
   /** So much one reader holds while it gathers. */
   private static final long GATHERED_BYTES = 16 << 20;
@@ -203,25 +204,27 @@ public final class StreamRun {
     return latest;
   }
 
-  /**
-   * How many records that were there when it was planned are not yet committed; offsets that hold
-   * no record are counted too.
-   */
+  @Override
+  public void build(Pipeline pipeline) {
+    CleanPipeline.build(pipeline, this);
+  }
+
+  @Override
   public long lag(Storage storage) throws IOException {
     return lag(storage, latest).values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Of each dataset how many records that are there now are not yet committed. */
+  @Override
   public Map<String, Long> lag(Storage storage, Topics topics) throws IOException {
     return lag(storage, topics.latest(latest.keySet()));
   }
 
-  /** Within this time of being read a record is committed. */
+  @Override
   public Duration commitInterval() {
     return request.commitInterval();
   }
 
-  /** How its cluster is reached. */
+  @Override
   public KafkaSettings kafka() {
     return request.kafka();
   }
@@ -246,7 +249,7 @@ public final class StreamRun {
     return lag;
   }
 
-  /** Has all that is left of it in this process end, and ends what its last commits had begun. */
+  @Override
   public void end(Storage storage) throws IOException {
     KafkaSource.end(launch);
     settle(storage);

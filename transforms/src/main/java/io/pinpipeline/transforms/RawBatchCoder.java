@@ -75,7 +75,7 @@ public final class RawBatchCoder extends AtomicCoder<RawBatch> {
       byte[] bytes = ByteArrayCoder.of().decode(in);
       RawBlock.Bounds bounds = decodeBounds(in);
       RawBlock block = new RawBlock();
-      if (bounds != null && partition != null) {
+      if (bounds != null) {
         block.setRecords(origin, partition, bytes, 0, bounds);
       } else {
         block.setOversize(origin, bytes, 0, bytes.length, offset, oversizeLength);

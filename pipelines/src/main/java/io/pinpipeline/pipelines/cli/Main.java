@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       GenerateCommand.class,
       CleanCommand.class,
       StreamCommand.class,
+      ArchiveCommand.class,
       RunBatchCommand.class,
       PendingCommand.class,
       TablesCommand.class,

@@ -1,7 +1,7 @@
 package io.pinpipeline.pipelines.cli;
 
 import io.pinpipeline.lake.storage.Storage;
-import io.pinpipeline.pipelines.StreamRun;
+import io.pinpipeline.pipelines.UnboundedRun;
 import io.pinpipeline.pipelines.source.kafka.Topics;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -17,8 +17,8 @@ import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the metrics of a stream to Prometheus, on this machine only: what the pipeline counts, and
- * how far behind the topics the tables are.
+ * Serves the metrics of an unbounded run to Prometheus, on this machine only: what the pipeline
+ * counts, and how far behind the topics it is.
  */
 final class MetricsServer implements Closeable {
 
@@ -68,12 +68,12 @@ final class MetricsServer implements Closeable {
   }
 
   /**
-   * Tells of this stream from now on.
+   * Tells of this run from now on.
    *
    * @throws IOException if the settings are none that Kafka's client takes
    */
   @SuppressWarnings("FutureReturnValueIgnored") // it catches what it throws
-  void show(PipelineResult of, StreamRun run, Storage storage) throws IOException {
+  void show(PipelineResult of, UnboundedRun run, Storage storage) throws IOException {
     result = of;
     Topics asked = Topics.of(run.kafka());
     topics = asked;

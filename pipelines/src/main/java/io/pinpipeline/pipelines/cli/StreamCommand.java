@@ -5,21 +5,11 @@ import io.pinpipeline.lake.run.RunId;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.pipelines.StreamRun;
 import io.pinpipeline.pipelines.options.StreamDefaults;
-import io.pinpipeline.pipelines.source.kafka.KafkaSettings;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Properties;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,27 +27,7 @@ final class StreamCommand extends LakeCommand {
 
   private static final String UNLIMITED = "unlimited";
 
-  @Option(
-      names = "--bootstrapServers",
-      required = true,
-      paramLabel = "HOST:PORT",
-      description = "Brokers of the Kafka cluster, parted by commas.")
-  private String bootstrapServers;
-
-  @Option(
-      names = "--topicPrefix",
-      required = true,
-      paramLabel = "NAME",
-      description = "The topics are NAME.pin, NAME.geo and NAME.user.")
-  private String topicPrefix;
-
-  @Option(
-      names = "--kafkaProperties",
-      paramLabel = "FILE",
-      description =
-          "A file with properties of Kafka's client, such as security.protocol and"
-              + " sasl.jaas.config.")
-  private @Nullable Path kafkaProperties;
+  @Mixin private final KafkaOptions kafka = new KafkaOptions();
 
   @Option(
       names = "--commitInterval",
@@ -82,18 +52,10 @@ final class StreamCommand extends LakeCommand {
       description = "Ends once all records are committed that were there when it began.")
   private boolean untilCaughtUp;
 
-  @Option(
-      names = "--metricsPort",
-      paramLabel = "N",
-      description =
-          "Serves metrics for Prometheus at http://127.0.0.1:N/metrics; 0 takes a free port.")
-  private @Nullable Integer metricsPort;
-
   @Mixin private final WriteOptions write = new WriteOptions();
 
   private Duration interval = Duration.ofMinutes(1);
   private Duration horizon = Duration.ofDays(7);
-  private KafkaSettings kafka = new KafkaSettings("", Map.of());
 
   @Override
   void check(List<String> faults) {
@@ -107,36 +69,7 @@ final class StreamCommand extends LakeCommand {
             : Durations.parse(
                     "--deduplicationHorizon", deduplicationHorizon, Duration.ofMinutes(1), faults)
                 .orElse(horizon);
-    if (!topicPrefix.matches("[a-zA-Z0-9._-]{1,240}")) {
-      faults.add("--topicPrefix: '" + topicPrefix + "' cannot begin the name of a topic");
-    }
-    if (metricsPort != null && (metricsPort < 0 || metricsPort > 65535)) {
-      faults.add("--metricsPort: " + metricsPort + " is not from 0 to 65535");
-    }
-    kafka = new KafkaSettings(bootstrapServers, properties(faults));
-    kafka
-        .faults()
-        .forEach(
-            fault ->
-                faults.add(
-                    (fault.contains("host:port") ? "--bootstrapServers: " : "--kafkaProperties: ")
-                        + fault));
-  }
-
-  private Map<String, String> properties(List<String> faults) {
-    Map<String, String> all = new HashMap<>();
-    if (kafkaProperties != null) {
-      Properties file = new Properties();
-      try (Reader in = Files.newBufferedReader(kafkaProperties, StandardCharsets.UTF_8)) {
-        file.load(in);
-      } catch (NoSuchFileException e) {
-        faults.add("--kafkaProperties: cannot read " + kafkaProperties + ": there is no such file");
-      } catch (IOException | IllegalArgumentException e) {
-        faults.add("--kafkaProperties: cannot read " + kafkaProperties + ": " + e.getMessage());
-      }
-      file.stringPropertyNames().forEach(name -> all.put(name, file.getProperty(name)));
-    }
-    return all;
+    kafka.check(faults);
   }
 
   @Override
@@ -146,8 +79,8 @@ final class StreamCommand extends LakeCommand {
         StreamRun.plan(
             storage,
             new StreamRun.Request(
-                kafka,
-                topicPrefix,
+                kafka.settings(),
+                kafka.topicPrefix(),
                 lake,
                 interval,
                 horizon,
@@ -155,14 +88,9 @@ final class StreamCommand extends LakeCommand {
                 write.maxRecordBytes(),
                 write.fileForm()),
             RunId.beginning(Instant.now()));
-    try (MetricsServer metrics = metricsPort == null ? null : MetricsServer.start(metricsPort)) {
-      if (metrics != null) {
-        err().println("metrics at http://127.0.0.1:" + metrics.port() + "/metrics");
-      }
-      new StreamJob(storage, lake, beam().options(engine.options()), out(), err())
-          .showing(metrics)
-          .run(run, untilCaughtUp);
-    }
+    new StreamJob(storage, lake, beam().options(engine.options()), out(), err())
+        .showing(kafka.metricsPort())
+        .run(run, untilCaughtUp);
     return 0;
   }
 }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 final class DatasetNames {
 
   private static final Pattern OBJECT_OF_TOPIC =
-      Pattern.compile("(?<topic>.+)\\+\\d+\\+\\d+\\.json(\\.gz)?");
+      Pattern.compile("(?<topic>.+)\\+\\d+\\+\\d+\\.(json|values)(\\.gz)?");
 
   private DatasetNames() {}
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +22,18 @@ public final class Inputs {
 
   private static final int NAMED_IN_AN_ERROR = 3;
 
+  private static final Pattern VALUES = Pattern.compile("\\+\\d+\\+\\d+\\.values(\\.gz)?$");
+
   private Inputs() {}
 
   /** Whether an object is gzipped, which its name tells. */
   public static boolean isGzip(Location object) {
     return object.name().endsWith(".gz");
+  }
+
+  /** Whether an object holds values with their lengths, no lines, which its name tells. */
+  static boolean isValues(Location object) {
+    return VALUES.matcher(object.name()).find();
   }
 
   /**

@@ -5,6 +5,7 @@ import io.pinpipeline.core.batch.LineReader;
 import io.pinpipeline.core.batch.RawBatch;
 import io.pinpipeline.core.batch.RawBlock;
 import io.pinpipeline.core.batch.Repeats;
+import io.pinpipeline.core.batch.ValueReader;
 import io.pinpipeline.lake.storage.Storage;
 import java.io.EOFException;
 import java.io.IOException;
@@ -40,7 +41,7 @@ record ObjectBatch(InputSplit split, Repeats repeats, int maxRecordBytes, Storag
   private final class Reader implements BlockReader {
 
     private final Iterator<ObjectRange> ranges;
-    private @Nullable LineReader lines;
+    private @Nullable BlockReader blocks;
     private @Nullable ObjectRange range;
 
     Reader(Iterator<ObjectRange> ranges) {
@@ -50,23 +51,23 @@ record ObjectBatch(InputSplit split, Repeats repeats, int maxRecordBytes, Storag
     @Override
     public @Nullable RawBlock next() throws IOException {
       while (true) {
-        if (lines != null) {
-          RawBlock block = nextOf(lines);
+        if (blocks != null) {
+          RawBlock block = nextOf(blocks);
           if (block != null) {
             return block;
           }
-          lines.close();
-          lines = null;
+          blocks.close();
+          blocks = null;
         }
         if (!ranges.hasNext()) {
           return null;
         }
         range = ranges.next();
-        lines = open(range);
+        blocks = open(range);
       }
     }
 
-    private @Nullable RawBlock nextOf(LineReader reader) throws IOException {
+    private @Nullable RawBlock nextOf(BlockReader reader) throws IOException {
       try {
         return reader.next();
       } catch (EOFException | ZipException e) {
@@ -82,31 +83,38 @@ record ObjectBatch(InputSplit split, Repeats repeats, int maxRecordBytes, Storag
 
     @Override
     public void close() throws IOException {
-      if (lines != null) {
-        lines.close();
+      if (blocks != null) {
+        blocks.close();
       }
     }
   }
 
-  private LineReader open(ObjectRange range) throws IOException {
+  private BlockReader open(ObjectRange range) throws IOException {
     String origin = range.location().uri();
-    if (range.isGzip()) {
-      InputStream stored = storage.read(range.location(), 0, range.size());
-      InputStream in;
-      try {
-        in = new GZIPInputStream(stored, READ_AHEAD);
-      } catch (EOFException | ZipException e) {
-        stored.close();
-        throw new IOException(
-            origin
-                + " is no gzip file, though its name ends in .gz"
-                + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")")
-                + ". Nothing of this run was kept. Rename it, or upload it again.",
-            e);
+    if (range.isWhole()) {
+      InputStream in = storage.read(range.location(), 0, range.size());
+      if (range.isGzip()) {
+        in = unzip(origin, in);
       }
-      return new LineReader(origin, in, 0, Long.MAX_VALUE, maxRecordBytes);
+      return range.isValues()
+          ? new ValueReader(origin, in, maxRecordBytes)
+          : new LineReader(origin, in, 0, Long.MAX_VALUE, maxRecordBytes);
     }
     return new LineReader(origin, new Continued(range), range.begin(), range.end(), maxRecordBytes);
+  }
+
+  private static InputStream unzip(String origin, InputStream stored) throws IOException {
+    try {
+      return new GZIPInputStream(stored, READ_AHEAD);
+    } catch (EOFException | ZipException e) {
+      stored.close();
+      throw new IOException(
+          origin
+              + " is no gzip file, though its name ends in .gz"
+              + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")")
+              + ". Nothing of this run was kept. Rename it, or upload it again.",
+          e);
+    }
   }
 
   /**

@@ -23,6 +23,15 @@ record ObjectRange(Location location, long size, long begin, long end) implement
     return Inputs.isGzip(location);
   }
 
+  boolean isValues() {
+    return Inputs.isValues(location);
+  }
+
+  /** Whether it can only be read from its beginning to its end. */
+  boolean isWhole() {
+    return isGzip() || isValues();
+  }
+
   /** The bytes to be read, as they are stored. */
   long bytes() {
     return end - begin;

@@ -43,7 +43,7 @@ public final class Splitter {
           long packed = 0;
           for (StoredObject object : objects) {
             ObjectRange whole = ObjectRange.whole(object);
-            if (whole.isGzip() || object.size() <= splitBytes) {
+            if (whole.isWhole() || object.size() <= splitBytes) {
               if (packed > 0 && packed + object.size() > splitBytes) {
                 packed = flush(dataset, pack, splits);
               }

@@ -43,6 +43,7 @@ class CleanOnS3Test {
     server = S3Server.start(folder.resolve("s3"), KEY, SECRET);
     server.createBucket("posts");
     server.createBucket("lakes");
+    server.createBucket("archives");
     Outcome generated =
         onS3(SECRET, "generate", POSTS, "--output=s3://posts/raw", "--layout=s3sink");
     assertThat(generated.exitCode()).as("%s", generated).isEqualTo(0);
@@ -113,6 +114,30 @@ class CleanOnS3Test {
       assertThat(run.exitCode()).as("%s", run).isZero();
     }
     assertThat(Outcome.digests("s3://lakes/stream", options(SECRET))).isEqualTo(digests);
+  }
+
+  @Test
+  void archivesIntoS3AndCleansWhatItArchived() throws IOException {
+    try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka-of-archive"))) {
+      TopicPosts.fill(kafka, "posts", 2, new PostGenerator(1, 400));
+      for (String roll : List.of("--rollRecords=100", "--rollRecords=50")) {
+        Outcome run =
+            onS3(
+                SECRET,
+                "archive",
+                "--bootstrapServers=" + kafka.bootstrapServers(),
+                "--topicPrefix=posts",
+                "--output=s3://archives/a b",
+                roll,
+                "--rollInterval=1s",
+                "--untilCaughtUp");
+        assertThat(run.exitCode()).as("%s", run).isZero();
+      }
+    }
+    Outcome run =
+        onS3(SECRET, "clean", "--input=s3://archives/a b", "--lake=s3://lakes/of-archive");
+    assertThat(run.exitCode()).as("%s", run).isZero();
+    assertThat(Outcome.digests("s3://lakes/of-archive", options(SECRET))).isEqualTo(digests);
   }
 
   @Test

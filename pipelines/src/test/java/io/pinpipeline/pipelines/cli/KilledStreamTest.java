@@ -92,7 +92,7 @@ class KilledStreamTest {
       int betweenCommits = 0;
       for (int life = 0; life < 5; life++) {
         send(200);
-        try (StreamProcess stream = new StreamProcess(folder, options())) {
+        try (StreamProcess stream = new StreamProcess(folder, "stream", options())) {
           long before = files();
           // the moments are told by the files in the lake, half-written ones too
           long stage = before + 1 + random.nextInt(24);
@@ -113,7 +113,7 @@ class KilledStreamTest {
       }
       assertThat(betweenCommits).isPositive();
 
-      try (StreamProcess stream = new StreamProcess(folder, options())) {
+      try (StreamProcess stream = new StreamProcess(folder, "stream", options())) {
         long before = committed();
         await().atMost(Duration.ofSeconds(60)).until(() -> committed() > before);
         int port = broker.port();

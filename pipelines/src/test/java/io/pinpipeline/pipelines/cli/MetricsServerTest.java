@@ -84,6 +84,7 @@ class MetricsServerTest {
       try (StreamProcess stream =
           new StreamProcess(
               folder,
+              "stream",
               "--bootstrapServers=" + broker.bootstrapServers(),
               "--topicPrefix=posts",
               "--lake=" + folder.resolve("lake"),
@@ -126,6 +127,42 @@ class MetricsServerTest {
             .anyMatch(name -> name.startsWith("beam_"));
         stream.end();
       }
+      tellsWhatAnArchiveCounts(broker, expected);
+    }
+  }
+
+  private void tellsWhatAnArchiveCounts(KafkaServer broker, Expected expected) throws Exception {
+    try (StreamProcess archive =
+        new StreamProcess(
+            folder,
+            "archive",
+            "--bootstrapServers=" + broker.bootstrapServers(),
+            "--topicPrefix=posts",
+            "--output=" + folder.resolve("archive"),
+            "--rollInterval=1s",
+            "--metricsPort=0")) {
+      String address =
+          await()
+              .atMost(Duration.ofSeconds(60))
+              .until(() -> address(archive), found -> !found.isEmpty());
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () -> {
+                Map<String, Double> seen = metrics(address);
+                for (RecordKind kind : RecordKind.values()) {
+                  String label = "{dataset=\"" + kind.dataset() + "\"}";
+                  assertThat(seen)
+                      .containsEntry(
+                          "pinpipeline_archived_total" + label, (double) expected.of(kind).read())
+                      .containsEntry("pinpipeline_lag_records" + label, 0.0)
+                      .containsKeys(
+                          "pinpipeline_archived_bytes_total" + label,
+                          "pinpipeline_objects_total" + label,
+                          "pinpipeline_read_to_archived_seconds_sum" + label);
+                }
+              });
+      archive.end();
     }
   }
 

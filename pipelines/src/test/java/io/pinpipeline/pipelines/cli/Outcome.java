@@ -30,9 +30,9 @@ import java.util.stream.Collectors;
  */
 public record Outcome(int exitCode, String out, String err) {
 
-  private static final List<String> STREAMS = List.of("stream", "demo");
+  private static final List<String> STREAMS = List.of("stream", "archive", "demo");
   private static final List<String> RUNS =
-      List.of("clean", "stream", "demo", "query", "report", "run-batch");
+      List.of("clean", "stream", "archive", "demo", "query", "report", "run-batch");
 
   public static Outcome of(String... arguments) {
     List<String> all = new ArrayList<>(Arrays.asList(arguments));

@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A stream in a process of its own, which can be killed. */
+/** A stream, or another command without end, in a process of its own, which can be killed. */
 final class StreamProcess implements AutoCloseable {
 
   private final Process process;
   private final Path output;
 
-  StreamProcess(Path folder, String... options) throws IOException {
-    output = Files.createTempFile(folder, "stream-", ".txt");
+  StreamProcess(Path folder, String name, String... options) throws IOException {
+    output = Files.createTempFile(folder, name + "-", ".txt");
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -28,7 +28,7 @@ final class StreamProcess implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
-                "stream",
+                name,
                 "--enforceImmutability=false",
                 "--enforceEncodability=false",
                 "--blockOnRun=false",

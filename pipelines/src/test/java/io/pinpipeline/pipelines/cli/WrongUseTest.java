@@ -33,6 +33,7 @@ class WrongUseTest {
         "generate",
         "clean",
         "stream",
+        "archive",
         "run-batch",
         "pending",
         "tables",
@@ -221,6 +222,32 @@ class WrongUseTest {
             "--kafkaProperties=" + folder.resolve("none")),
         "--kafkaProperties: cannot read " + folder.resolve("none") + ": there is no such file");
     requireWrongUse(run("stream"), "--bootstrapServers", "--topicPrefix", "--lake");
+  }
+
+  @Test
+  void namesAllFaultsOfAnArchiveAtOnce() {
+    requireWrongUse(
+        run(
+            "archive",
+            "--bootstrapServers=kafka",
+            "--topicPrefix=my posts",
+            "--output=ftp://server/archive",
+            "--rollRecords=0",
+            "--rollBytes=1023",
+            "--rollInterval=0.1s",
+            "--metricsPort=-1",
+            "--runner=FlinkRunner",
+            "--bogus"),
+        "--bootstrapServers: 'kafka' is no host:port",
+        "--topicPrefix: 'my posts' cannot begin the name of a topic",
+        "--output: 'ftp://server/archive' has the scheme ftp",
+        "--rollRecords: 0 is less than 1",
+        "--rollBytes: 1023 is not from 1024 to 268435456 (256 MiB)",
+        "--rollInterval: 0.1s is not from 0.2s to 36500d",
+        "--metricsPort: -1 is not from 0 to 65535",
+        "--runner: ",
+        "unknown option --bogus");
+    requireWrongUse(run("archive"), "--bootstrapServers", "--topicPrefix", "--output");
   }
 
   @Test

@@ -26,6 +26,8 @@ class DatasetNamesTest {
     "s3://bucket/pin/1.json, ''",
     "s3://my.pin/1.json, pin",
     "s3://bucket/0123.pin+0+0000000000.json, pin",
+    "s3://bucket/0123.geo+0+0000000000.values, geo",
+    "s3://bucket/0123.geo+0+0000000000.values.gz, geo",
     "user.json, user",
     "'', ''"
   })

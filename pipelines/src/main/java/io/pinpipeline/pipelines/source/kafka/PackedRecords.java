@@ -1,5 +1,6 @@
 package io.pinpipeline.pipelines.source.kafka;
 
+import io.pinpipeline.core.batch.Lines;
 import io.pinpipeline.core.batch.RawBlock;
 import io.pinpipeline.core.batch.TopicRange;
 import java.nio.BufferUnderflowException;
@@ -57,12 +58,20 @@ final class PackedRecords {
 
     /** Whether the record has to be packed apart from those before and behind it. */
     boolean standsAlone(ConsumerRecord<byte[], byte[]> record) {
-      return record.value() != null && record.value().length > maxRecordBytes;
+      byte[] value = record.value();
+      return value != null && contentLength(value) > maxRecordBytes;
+    }
+
+    /** Line feeds around it are no part of a record, as they are none in an object of lines. */
+    private static int contentLength(byte[] value) {
+      int from = Lines.contentBegin(value, 0, value.length);
+      return Lines.contentEnd(value, from, value.length) - from;
     }
 
     void add(ConsumerRecord<byte[], byte[]> record) {
       byte[] value = record.value() == null ? EMPTY : record.value();
-      int length = value.length;
+      int from = Lines.contentBegin(value, 0, value.length);
+      int length = contentLength(value);
       if (standsAlone(record)) {
         oversizeLength = length;
         length = Math.min(maxRecordBytes, OVERSIZE_BYTES_KEPT);
@@ -70,7 +79,7 @@ final class PackedRecords {
       if (size + length > values.length) {
         values = Arrays.copyOf(values, Math.max(size + length, values.length * 2));
       }
-      System.arraycopy(value, 0, values, size, length);
+      System.arraycopy(value, from, values, size, length);
       size += length;
       if (count == ends.length) {
         ends = Arrays.copyOf(ends, count * 2);

@@ -1,5 +1,6 @@
 package io.pinpipeline.pipelines.source.kafka;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -56,7 +57,7 @@ class PackedRecordsTest {
     for (Sent sent : all) {
       next += sent.skipped();
       packer.add(record(next, sent.value()));
-      values.add(sent.value() == null ? new byte[0] : sent.value());
+      values.add(content(sent.value()));
       offsets.add(next++);
     }
     assertThat(packer.isEmpty()).isEqualTo(all.isEmpty());
@@ -72,6 +73,27 @@ class PackedRecordsTest {
     assertThat(block.oversizeLength()).isZero();
     assertThat(values(block)).usingElementComparator(Arrays::compare).isEqualTo(values);
     assertThat(offsets(block)).isEqualTo(offsets);
+  }
+
+  /** Line feeds around a record are no part of it. */
+  private static byte[] content(byte @Nullable [] value) {
+    return value == null
+        ? new byte[0]
+        : new String(value, ISO_8859_1).replaceAll("\\A\n+|\n+\\z", "").getBytes(ISO_8859_1);
+  }
+
+  @Test
+  void leaveOutLineFeedsBeforeTheyMeasure() {
+    Packer packer = new Packer(3);
+    ConsumerRecord<byte[], byte[]> fits = record(7, "\nabc\n".getBytes(ISO_8859_1));
+    assertThat(packer.standsAlone(fits)).isFalse();
+    ConsumerRecord<byte[], byte[]> large = record(7, "\nab\nc\n".getBytes(ISO_8859_1));
+    assertThat(packer.standsAlone(large)).isTrue();
+    packer.add(large);
+    RawBlock block = PackedRecords.block("topic", 3, packer.pack(range(7, 8)));
+    assertThat(block.oversizeLength()).isEqualTo(4);
+    assertThat(new String(block.bytes(), block.from(), block.to() - block.from(), ISO_8859_1))
+        .isEqualTo("ab\n");
   }
 
   @Test

@@ -1,15 +1,25 @@
 package io.pinpipeline.runners.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.pinpipeline.core.Dataset;
+import io.pinpipeline.core.Datasets;
+import io.pinpipeline.core.generate.Dirt;
 import io.pinpipeline.core.generate.Expected;
 import io.pinpipeline.core.generate.LinesLayout;
 import io.pinpipeline.core.generate.PostGenerator;
+import io.pinpipeline.local.KafkaServer;
+import io.pinpipeline.local.LocalProcess;
+import io.pinpipeline.pipelines.cli.ArchivedTopic;
 import io.pinpipeline.pipelines.cli.Outcome;
+import io.pinpipeline.pipelines.cli.TopicFeed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +39,47 @@ class SparkBundleTest {
     assertThat(printed).isEqualTo(Outcome.books(expected));
     Jars.cleanDirectly(folder, input, folder.resolve("direct"));
     assertThat(Outcome.digests(lake)).isEqualTo(Outcome.digests(folder.resolve("direct")));
+  }
+
+  @Test
+  void archivesTopicsThoughItIsKilled() throws Exception {
+    Path output = folder.resolve("archive");
+    try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"))) {
+      for (Dataset<?> dataset : Datasets.all()) {
+        kafka.createTopic("posts." + dataset.name(), 2);
+      }
+      PostGenerator posts = new PostGenerator(7, 3000, Dirt.usual().withOneBadIn(20));
+      try (TopicFeed feed =
+          new TopicFeed(kafka.bootstrapServers(), "posts", posts, output, Long.MAX_VALUE)) {
+        feed.sendTheRest();
+      }
+      String[] archive = {
+        "archive",
+        "--bootstrapServers=" + kafka.bootstrapServers(),
+        "--topicPrefix=posts",
+        "--output=" + output,
+        "--rollInterval=1s",
+        "--rollRecords=400"
+      };
+      Path first = output.resolve("topics/posts.user/partition=0/posts.user+0+0000000000.json");
+      try (LocalProcess killed = Jars.run(folder, "killed", archive)) {
+        await()
+            .atMost(Duration.ofMinutes(2))
+            .pollInterval(Duration.ofMillis(5))
+            .until(() -> !killed.handle().isAlive() || Files.exists(first));
+        assertThat(killed.handle().isAlive()).as("%s", killed.said()).isTrue();
+        killed.kill();
+      }
+      try (LocalProcess rest = Jars.run(folder, "rest", archive)) {
+        await()
+            .atMost(Duration.ofMinutes(2))
+            .untilAsserted(
+                () ->
+                    ArchivedTopic.requireWhole(
+                        kafka.bootstrapServers(), output, "posts.pin", "posts.geo", "posts.user"));
+        rest.kill();
+      }
+    }
   }
 
   @Test

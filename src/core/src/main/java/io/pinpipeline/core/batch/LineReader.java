@@ -157,14 +157,11 @@ public final class LineReader implements BlockReader {
   }
 
   private void passByteOrderMark() throws IOException {
-    while (to - from < 3 && !atEndOfStream) {
+    while (to - from < Lines.BYTE_ORDER_MARK.length && !atEndOfStream) {
       fill();
     }
-    if (to - from >= 3
-        && buffer[from] == (byte) 0xef
-        && buffer[from + 1] == (byte) 0xbb
-        && buffer[from + 2] == (byte) 0xbf) {
-      advance(from + 3);
+    if (Lines.beginsWithMark(buffer, from, to)) {
+      advance(from + Lines.BYTE_ORDER_MARK.length);
       if (end > 0) {
         end = Math.max(end, 4); // the mark is a part of the first line, which begins at 0
       }

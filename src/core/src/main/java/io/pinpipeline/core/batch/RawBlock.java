@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
  * Raw records as they came, back to back in one array. Readers fill and hand out the same block
  * again and again: use it before the next is asked for.
  *
- * <p>The records of an object are the lines of {@code bytes[from, to)}; lines of nothing but white
- * space are no records. Those of a topic each have an end and an offset of their own, see {@link
- * #bounds()}, and every one is a record, be it empty. A record too large to be held stands alone in
- * its block, cut off: see {@link #oversizeLength()}.
+ * <p>The records of an object of lines are those of {@code bytes[from, to)}; lines of nothing but
+ * white space are no records. Those of a topic, and the values that stand in an object with their
+ * lengths, each have an end and an offset of their own, see {@link #bounds()}, and every one is a
+ * record, be it empty. A record too large to be held stands alone in its block, cut off: see {@link
+ * #oversizeLength()}.
  */
 public final class RawBlock {
 
@@ -23,12 +24,12 @@ public final class RawBlock {
   private @Nullable Bounds bounds;
 
   /**
-   * Where the records of a topic end, and their offsets.
+   * Where records end that are no lines, and their offsets.
    *
    * @param count how many records
    * @param ends of each the index in the block's bytes behind its last; it begins where the one
    *     before it ends
-   * @param offsets of each its offset in the partition
+   * @param offsets of each its offset in the partition, or its first byte in the object
    */
   @SuppressWarnings("ArrayRecordComponent") // read, never compared
   public record Bounds(int count, int[] ends, long[] offsets) {}
@@ -45,12 +46,21 @@ public final class RawBlock {
     bounds = null;
   }
 
-  /** Sets what the block holds: records of a topic's partition. */
+  /**
+   * Sets what the block holds: records that each have an end of their own.
+   *
+   * @param newOrigin the topic, or the object
+   * @param newPartition the topic's partition; null where they are from an object
+   */
   public void setRecords(
-      String topic, int newPartition, byte[] newBytes, int newFrom, Bounds newBounds) {
+      String newOrigin,
+      @Nullable Integer newPartition,
+      byte[] newBytes,
+      int newFrom,
+      Bounds newBounds) {
     int count = newBounds.count();
     int newTo = count == 0 ? newFrom : newBounds.ends()[count - 1];
-    setLines(topic, newBytes, newFrom, newTo, count == 0 ? 0 : newBounds.offsets()[0]);
+    setLines(newOrigin, newBytes, newFrom, newTo, count == 0 ? 0 : newBounds.offsets()[0]);
     partition = newPartition;
     bounds = newBounds;
   }
@@ -77,7 +87,7 @@ public final class RawBlock {
     return partition;
   }
 
-  /** Where the records of a topic end; null where they are lines. */
+  /** Where the records end; null where they are lines. */
   public @Nullable Bounds bounds() {
     return bounds;
   }

@@ -168,16 +168,11 @@ public final class Cleaner {
     byte[] bytes = raw.bytes();
     int begin = raw.from();
     for (int i = 0; i < bounds.count(); i++) {
-      int from = begin;
-      begin = bounds.ends()[i];
-      int to = begin;
+      int end = bounds.ends()[i];
       // an object would have line feeds between records; some producers send them along
-      while (from < to && bytes[from] == '\n') {
-        from++;
-      }
-      while (from < to && bytes[to - 1] == '\n') {
-        to--;
-      }
+      int from = Lines.contentBegin(bytes, begin, end);
+      int to = Lines.contentEnd(bytes, from, end);
+      begin = end;
       long offset = bounds.offsets()[i];
       if (Lines.end(bytes, from, to) < to) {
         rejectUnread(bytes, from, to, offset, "the record goes over several lines");

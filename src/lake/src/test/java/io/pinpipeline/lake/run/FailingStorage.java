@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A storage that breaks at one of its writes, and then does nothing more: a process was killed. */
-final class FailingStorage extends WatchedStorage {
+public final class FailingStorage extends WatchedStorage {
 
   /** Whether the write that breaks has had its effect. */
-  enum Break {
+  public enum Break {
     BEFORE,
     AFTER
   }
@@ -21,13 +21,13 @@ final class FailingStorage extends WatchedStorage {
   /**
    * @param breaksAt the number of the write, from 1
    */
-  FailingStorage(Storage storage, int breaksAt, Break kind) {
+  public FailingStorage(Storage storage, int breaksAt, Break kind) {
     super(storage);
     this.breaksAt = breaksAt;
     this.kind = kind;
   }
 
-  boolean broke() {
+  public boolean broke() {
     return writes.get() >= breaksAt;
   }
 
