@@ -9,14 +9,11 @@ import io.pinpipeline.core.generate.LinesLayout;
 import io.pinpipeline.core.generate.PostGenerator;
 import io.pinpipeline.local.KafkaServer;
 import io.pinpipeline.local.LocalProcess;
+import io.pinpipeline.pipelines.cli.Jars;
 import io.pinpipeline.pipelines.cli.Outcome;
 import io.pinpipeline.pipelines.cli.TopicFeed;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +33,7 @@ class DirectBundleTest {
     Path input = folder.resolve("input");
     Expected expected = Outcome.generate(input, new PostGenerator(1, 2000), new LinesLayout());
     try (LocalProcess run =
-        run("run", "clean", "--input=" + input, "--lake=" + folder.resolve("lake"))) {
+        Jars.run(folder, "run", "clean", "--input=" + input, "--lake=" + folder.resolve("lake"))) {
       assertThat(run.await(Duration.ofMinutes(2))).as("%s", run.said()).isZero();
       assertThat(run.out()).isEqualTo(Outcome.books(expected));
     }
@@ -62,12 +59,12 @@ class DirectBundleTest {
       };
       try (TopicFeed posts =
           new TopicFeed(kafka.bootstrapServers(), "posts", generator, lake, AHEAD)) {
-        try (LocalProcess killed = run("killed", stream)) {
+        try (LocalProcess killed = Jars.run(folder, "killed", stream)) {
           posts.awaitCommitted(AHEAD);
           killed.kill();
         }
         long committed = posts.committed();
-        try (LocalProcess terminated = run("terminated", stream)) {
+        try (LocalProcess terminated = Jars.run(folder, "terminated", stream)) {
           posts.awaitCommitted(committed + AHEAD);
           assertThat(posts.isSending()).isTrue();
           terminated.handle().destroy();
@@ -77,7 +74,8 @@ class DirectBundleTest {
         posts.sendTheRest();
       }
       try (LocalProcess rest =
-          run(
+          Jars.run(
+              folder,
               "rest",
               Stream.concat(Stream.of(stream), Stream.of("--untilCaughtUp"))
                   .toArray(String[]::new))) {
@@ -88,18 +86,5 @@ class DirectBundleTest {
     Outcome.generate(input, generator, new LinesLayout());
     Outcome.good("clean", "--input=" + input, "--lake=" + folder.resolve("batch"));
     assertThat(Outcome.digests(lake)).isEqualTo(Outcome.digests(folder.resolve("batch")));
-  }
-
-  private LocalProcess run(String name, String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                LocalProcess.java(),
-                "-Xmx512m",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                System.getProperty("pinpipeline.bundle")));
-    command.addAll(List.of(arguments));
-    return LocalProcess.start(folder, name, Map.of(), command);
   }
 }

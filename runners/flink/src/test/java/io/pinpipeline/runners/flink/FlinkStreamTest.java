@@ -14,6 +14,7 @@ import io.pinpipeline.local.ClusterSettings;
 import io.pinpipeline.local.FlinkCluster;
 import io.pinpipeline.local.KafkaServer;
 import io.pinpipeline.local.LocalProcess;
+import io.pinpipeline.pipelines.cli.Jars;
 import io.pinpipeline.pipelines.cli.Outcome;
 import io.pinpipeline.pipelines.cli.TopicFeed;
 import java.io.IOException;

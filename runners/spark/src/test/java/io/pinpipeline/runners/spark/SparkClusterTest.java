@@ -12,6 +12,7 @@ import io.pinpipeline.local.ClusterSettings;
 import io.pinpipeline.local.LocalProcess;
 import io.pinpipeline.local.S3Server;
 import io.pinpipeline.local.SparkCluster;
+import io.pinpipeline.pipelines.cli.Jars;
 import io.pinpipeline.pipelines.cli.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;

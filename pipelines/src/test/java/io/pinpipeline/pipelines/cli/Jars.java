@@ -1,4 +1,4 @@
-package io.pinpipeline.runners.flink;
+package io.pinpipeline.pipelines.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,11 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What the build has made, run as users run it. */
-final class Jars {
+/** What the build of an engine has made, run as users run it. */
+public final class Jars {
 
-  static final String BUNDLE = System.getProperty("pinpipeline.bundle");
-  static final Path CLUSTER = Path.of(System.getProperty("pinpipeline.cluster.jars"));
+  public static final String BUNDLE = System.getProperty("pinpipeline.bundle");
+  public static final Path CLUSTER =
+      Path.of(System.getProperty("pinpipeline.cluster.jars", "none"));
+
+  /** What the launcher gives the engine's JVM beside its heap. */
+  private static final String JVM = System.getProperty("pinpipeline.bundle.jvm", "-Xshare:auto");
 
   private static final String DIRECT = System.getProperty("pinpipeline.direct.bundle");
   private static final Duration LONGEST = Duration.ofMinutes(4);
@@ -22,26 +26,26 @@ final class Jars {
   private Jars() {}
 
   /** Runs a command of the bundle. */
-  static LocalProcess run(Path folder, String name, String... arguments) throws IOException {
+  public static LocalProcess run(Path folder, String name, String... arguments) throws IOException {
     return java(folder, name, BUNDLE, arguments);
   }
 
   /** The tables that the DirectRunner makes, to compare with. */
-  static void cleanDirectly(Path folder, Path input, Path lake) throws IOException {
+  public static void cleanDirectly(Path folder, Path input, Path lake) throws IOException {
     requireGood(java(folder, "direct", DIRECT, "clean", "--input=" + input, "--lake=" + lake));
   }
 
-  static LocalProcess java(Path folder, String name, String jar, String... arguments)
+  public static LocalProcess java(Path folder, String name, String jar, String... arguments)
       throws IOException {
     List<String> command =
         new ArrayList<>(
-            List.of(LocalProcess.java(), "-Xmx1g", "-XX:TieredStopAtLevel=1", "-jar", jar));
+            List.of(LocalProcess.java(), "-Xmx1g", "-XX:TieredStopAtLevel=1", JVM, "-jar", jar));
     command.addAll(List.of(arguments));
     return LocalProcess.start(folder, name, Map.of(), command);
   }
 
   /** Waits for the good end of a run; what it has printed. */
-  static String requireGood(LocalProcess run) throws IOException {
+  public static String requireGood(LocalProcess run) throws IOException {
     try (run) {
       assertThat(run.await(LONGEST)).as("%s %s", run.name(), run.said()).isZero();
       return run.out();
@@ -49,7 +53,7 @@ final class Jars {
   }
 
   /** Waits for the bad end of a run; what it has said last. */
-  static String requireExit(int exitCode, LocalProcess run) throws IOException {
+  public static String requireExit(int exitCode, LocalProcess run) throws IOException {
     try (run) {
       assertThat(run.await(LONGEST)).as("%s %s", run.name(), run.said()).isEqualTo(exitCode);
       return run.err().substring(Math.max(0, run.err().lastIndexOf("pinpipeline: "))).strip();

@@ -1,0 +1,122 @@
+package io.pinpipeline.pipelines.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pinpipeline.core.Dataset;
+import io.pinpipeline.core.Datasets;
+import io.pinpipeline.core.generate.Dirt;
+import io.pinpipeline.core.generate.Expected;
+import io.pinpipeline.core.generate.LinesLayout;
+import io.pinpipeline.core.generate.PostGenerator;
+import io.pinpipeline.local.KafkaServer;
+import io.pinpipeline.local.LocalProcess;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the bundle of an engine does with the engine embedded in it. */
+public abstract class EmbeddedBundleContract {
+
+  private final String masterOption;
+  private final String scheme;
+  private final String noCluster;
+
+  @TempDir Path folder;
+
+  /**
+   * A bundle.
+   *
+   * @param masterOption the option that names a cluster's master
+   * @param scheme what stands before the host and port of one
+   * @param noCluster the first words where none answers
+   */
+  protected EmbeddedBundleContract(String masterOption, String scheme, String noCluster) {
+    this.masterOption = masterOption;
+    this.scheme = scheme;
+    this.noCluster = noCluster;
+  }
+
+  @Test
+  void cleansLikeTheDirectRunner() throws IOException {
+    Path input = folder.resolve("input");
+    Path lake = folder.resolve("lake");
+    Expected expected = Outcome.generate(input, new PostGenerator(1, 2000), new LinesLayout());
+    String printed =
+        Jars.requireGood(
+            Jars.run(folder, "embedded", "clean", "--input=" + input, "--lake=" + lake));
+    assertThat(printed).isEqualTo(Outcome.books(expected));
+    Jars.cleanDirectly(folder, input, folder.resolve("direct"));
+    assertThat(Outcome.digests(lake)).isEqualTo(Outcome.digests(folder.resolve("direct")));
+  }
+
+  @Test
+  void archivesTopicsThoughItIsKilled() throws Exception {
+    Path output = folder.resolve("archive");
+    try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"))) {
+      for (Dataset<?> dataset : Datasets.all()) {
+        kafka.createTopic("posts." + dataset.name(), 2);
+      }
+      PostGenerator posts = new PostGenerator(7, 3000, Dirt.usual().withOneBadIn(20));
+      try (TopicFeed feed =
+          new TopicFeed(kafka.bootstrapServers(), "posts", posts, output, Long.MAX_VALUE)) {
+        feed.sendTheRest();
+      }
+      String[] archive = {
+        "archive",
+        "--bootstrapServers=" + kafka.bootstrapServers(),
+        "--topicPrefix=posts",
+        "--output=" + output,
+        "--rollInterval=1s",
+        "--rollRecords=400"
+      };
+      Path first = output.resolve("topics/posts.user/partition=0/posts.user+0+0000000000.json");
+      try (LocalProcess killed = Jars.run(folder, "killed", archive)) {
+        await()
+            .atMost(Duration.ofMinutes(2))
+            .pollInterval(Duration.ofMillis(5))
+            .until(() -> !killed.handle().isAlive() || Files.exists(first));
+        assertThat(killed.handle().isAlive()).as("%s", killed.said()).isTrue();
+        killed.kill();
+      }
+      try (LocalProcess rest = Jars.run(folder, "rest", archive)) {
+        await()
+            .atMost(Duration.ofMinutes(2))
+            .untilAsserted(
+                () ->
+                    ArchivedTopic.requireWhole(
+                        kafka.bootstrapServers(), output, "posts.pin", "posts.geo", "posts.user"));
+        rest.kill();
+      }
+    }
+  }
+
+  @Test
+  void saysThatThereIsNoCluster() throws IOException {
+    Path input = folder.resolve("input");
+    Outcome.generate(input, new PostGenerator(1, 1), new LinesLayout());
+    String master;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      master = scheme + "127.0.0.1:" + free.getLocalPort();
+    }
+    String said =
+        Jars.requireExit(
+            1,
+            Jars.run(
+                folder,
+                "nowhere",
+                "clean",
+                "--input=" + input,
+                "--lake=" + folder.resolve("lake"),
+                masterOption + "=" + master));
+    assertThat(said)
+        .contains(noCluster + " answers at " + master, "refused", masterOption + "=")
+        .hasLineCount(1);
+    assertThat(folder.resolve("lake/silver/pin/_delta_log")).doesNotExist();
+  }
+}

@@ -1,0 +1,19 @@
+package io.pinpipeline.bench;
+
+/**
+ * What one round of a contestant took.
+ *
+ * @param cold whether it was a process's only round, with its start and end; otherwise one of a
+ *     process that had done the same some times before
+ * @param round from 1
+ * @param seconds by the clock on the wall
+ * @param cpuSeconds of the process, and of all that it started
+ * @param peakBytes the most memory that the process had resident, earlier rounds included
+ */
+record Measurement(
+    Contestant contestant,
+    boolean cold,
+    int round,
+    double seconds,
+    double cpuSeconds,
+    long peakBytes) {}
