@@ -93,6 +93,23 @@ class CleanOnS3Test {
   }
 
   @Test
+  void doesTheWholeBatchOnS3() {
+    Outcome batch =
+        onS3(
+            SECRET,
+            "run-batch",
+            "--input=s3://posts/raw",
+            "--lake=s3://lakes/batch",
+            "--report=s3://lakes/batch.html");
+    assertThat(batch.exitCode()).as("%s", batch).isZero();
+    assertThat(Outcome.digests("s3://lakes/batch", options(SECRET))).isEqualTo(digests);
+    Outcome pending = onS3(SECRET, "pending", "--input=s3://posts/raw", "--lake=s3://lakes/batch");
+    assertThat(pending.exitCode()).as("%s", pending).isZero();
+    assertThat(onS3(SECRET, "tables", "--lake=s3://lakes/batch").out())
+        .contains("gold/top_category_by_country");
+  }
+
+  @Test
   void streamsIntoS3() throws IOException {
     try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"))) {
       for (Dataset<?> dataset : Datasets.all()) {
