@@ -200,9 +200,10 @@ final class DemoCommand implements Callable<Integer> {
       TopicPosts.fill(kafka, TOPICS, PARTITIONS, new PostGenerator(1, posts));
     } else {
       TopicPosts.createTopics(kafka, TOPICS, PARTITIONS);
+      out.println(
+          "4. Post as users do, to a gateway, into Kafka (its bundle is built at first use)");
       try (FrontDoor door =
           FrontDoor.open(Path.of(launcher), work, kafka.bootstrapServers(), TOPICS)) {
-        out.println("4. Post as users do, to the gateway at " + door.address() + ", into Kafka");
         door.post(posts, out);
       }
     }

@@ -65,11 +65,6 @@ final class FrontDoor implements AutoCloseable {
     return new FrontDoor(launcher, folder, topicPrefix, gateway, address.group());
   }
 
-  /** Where it listens. */
-  String address() {
-    return address;
-  }
-
   /**
    * Has users post, and prints what was acknowledged.
    *
