@@ -17,10 +17,12 @@ public final class DirectDefaults implements EngineDefaults {
   public Map<String, String> options() {
     return Map.of(
         "runner", "DirectRunner",
-        // it checks every element by encoding it, which is for tests: batches would be read twice
+        // it checks every element by encoding it, which is for tests: a batch would be held whole,
+        // and 1 GiB of heap is not enough for a million posts
         "enforceEncodability", "false",
+        // measured with a million posts on two cores: 9 % of the time
         "enforceImmutability", "false",
-        // it takes three where there are two cores
+        // it takes three where there are two cores: measured as before, 8 % more time
         "targetParallelism", String.valueOf(Runtime.getRuntime().availableProcessors()),
         // run() comes back at once, so that the command can tell how far the run is
         "blockOnRun", "false");
