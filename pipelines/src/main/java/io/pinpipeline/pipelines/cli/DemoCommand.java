@@ -225,27 +225,46 @@ final class DemoCommand implements Callable<Integer> {
       return code;
     }
 
-    out.println();
-    Lake archived = archived(folder);
+    if (!folder.isLocal()) { // it is on an S3 server already
+      return archive(brokers, topics, folder.resolve("raw"), folder, out);
+    }
     try (S3Server s3 = S3Server.start(work.resolve("s3"), "demo", "secret")) {
       s3.createBucket("raw");
-      String[] reached = {
-        "--awsRegion=us-east-1",
-        "--endpoint=" + s3.endpoint(),
-        "--awsCredentialsProvider={\"@type\":\"StaticCredentialsProvider\","
-            + "\"accessKeyId\":\"demo\",\"secretAccessKey\":\"secret\"}"
-      };
-      out.println(
-          "6. Archive the topics on an S3 server at " + s3.endpoint() + ": s3://raw/topics");
-      code = run("archive", reached, brokers, topics, "--output=s3://raw", "--untilCaughtUp");
-      if (code != 0) {
-        return code;
-      }
-      out.println();
-      out.println("7. Clean the archive: " + archived.location());
-      return run(
-          "clean", reached, "--input=s3://raw/topics", "--lake=" + archived.location().uri());
+      return archive(
+          brokers,
+          topics,
+          Location.parse("s3://raw"),
+          folder,
+          out,
+          "--awsRegion=us-east-1",
+          "--endpoint=" + s3.endpoint(),
+          "--awsCredentialsProvider={\"@type\":\"StaticCredentialsProvider\","
+              + "\"accessKeyId\":\"demo\",\"secretAccessKey\":\"secret\"}");
     }
+  }
+
+  /** Archives the topics and cleans the archive; the options lead to the server that holds it. */
+  private int archive(
+      String brokers,
+      String topics,
+      Location raw,
+      Location folder,
+      PrintWriter out,
+      String... server) {
+    out.println();
+    out.println("6. Archive the topics on an S3 server: " + raw.resolve("topics"));
+    int code = run("archive", server, brokers, topics, "--output=" + raw, "--untilCaughtUp");
+    if (code != 0) {
+      return code;
+    }
+    Lake archived = archived(folder);
+    out.println();
+    out.println("7. Clean the archive: " + archived.location());
+    return run(
+        "clean",
+        server,
+        "--input=" + raw.resolve("topics").uri(),
+        "--lake=" + archived.location().uri());
   }
 
   private int run(String command, String... arguments) {
