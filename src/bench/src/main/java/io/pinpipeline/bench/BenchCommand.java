@@ -4,6 +4,7 @@ import io.pinpipeline.bench.Contestant.Group;
 import io.pinpipeline.bench.cleaner.CleanerBenchmark;
 import io.pinpipeline.bench.job.Folders;
 import io.pinpipeline.core.generate.PostGenerator;
+import io.pinpipeline.local.KafkaServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -84,7 +85,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--contestants",
       paramLabel = "NAME",
       split = ",",
-      defaultValue = "direct,flink,spark,spark-native,duckdb,limit,parse,parquet",
+      defaultValue = "direct,flink,spark,spark-native,flink-native,duckdb,limit,parse,parquet",
       description = "Who takes part, parted by commas (default: ${DEFAULT-VALUE}).")
   private List<String> contestants;
 
@@ -96,6 +97,23 @@ final class BenchCommand implements Callable<Integer> {
           "A folder for the table, the chart, and, while it runs, for posts and rows (default:"
               + " ${DEFAULT-VALUE}).")
   private Path output;
+
+  @Option(
+      names = "--stream",
+      description =
+          "Measures stream in place of clean: pins from a Kafka broker on this machine, and beside"
+              + " ours native Flink and a plain consumer. Of the contestants direct, flink, spark,"
+              + " flink-native and limit can.")
+  private boolean stream;
+
+  @Option(
+      names = "--latencySeconds",
+      paramLabel = "S",
+      defaultValue = "60",
+      description =
+          "With --stream: for how long pins are sent to each of ours at half of its rate, to see"
+              + " when they are in the table; 0 for not at all (default: ${DEFAULT-VALUE}).")
+  private int latencySeconds;
 
   @Option(
       names = "--cleaner",
@@ -125,7 +143,8 @@ final class BenchCommand implements Callable<Integer> {
       CleanerBenchmark.run(out, output.resolve("cleaner.md"));
       return 0;
     }
-    return race(new Home(Path.of(launcher).toAbsolutePath().normalize()), chosen, out) ? 0 : 1;
+    Home home = new Home(Path.of(launcher).toAbsolutePath().normalize());
+    return (stream ? raceOfStreams(home, chosen, out) : race(home, chosen, out)) ? 0 : 1;
   }
 
   private void check(Set<Contestant> chosen, @Nullable String launcher, List<String> faults) {
@@ -148,6 +167,17 @@ final class BenchCommand implements Callable<Integer> {
           .ifPresentOrElse(
               chosen::add,
               () -> faults.add("--contestants: there is no contestant '" + contestant + "'"));
+    }
+    if (latencySeconds < 0) {
+      faults.add("--latencySeconds: " + latencySeconds + " is less than 0");
+    }
+    if (stream) {
+      chosen.retainAll(StreamRace.CONTESTANTS);
+      if (chosen.isEmpty()) {
+        faults.add("--contestants: name one that streams: " + StreamRace.labels());
+      }
+    } else {
+      chosen.remove(Contestant.FLINK_NATIVE);
     }
     if (Files.exists(output) && !Files.isDirectory(output)) {
       faults.add("--output: " + output + " is a file; name a folder");
@@ -199,6 +229,51 @@ final class BenchCommand implements Callable<Integer> {
       report.write(output);
       out.println("See also " + output.resolve(Report.TABLE) + " and " + Report.CHART + ".");
       return report.wrong().isEmpty();
+    } finally {
+      Folders.delete(work);
+    }
+  }
+
+  /** Whether all contestants wrote the right rows. */
+  private boolean raceOfStreams(Home home, Set<Contestant> chosen, PrintWriter out)
+      throws IOException {
+    Path work = output.resolve("work").toAbsolutePath().normalize();
+    Folders.delete(work);
+    try (KafkaServer kafka = KafkaServer.start(work.resolve("kafka"))) {
+      out.printf(Locale.ROOT, "sending the pins of %,d posts to a broker ...%n", posts);
+      Race processes = new Race(home, work, work, jvmArguments());
+      StreamRace race = StreamRace.prepare(processes, work, kafka, posts, oneDamagedIn(posts));
+      StreamReport report = new StreamReport(Machine.here(), race.data(), rounds, warmups);
+      Map<Contestant, Rows> rows = new LinkedHashMap<>();
+      for (int round = 1; round <= rounds; round++) {
+        for (Contestant contestant : chosen) {
+          Measurement measured = race.run(contestant, round, warmups);
+          report.add(measured);
+          out.printf(
+              Locale.ROOT, "round %d, %s: %.2f s%n", round, contestant.label(), measured.seconds());
+          List<String> faults = race.faults(contestant, rows);
+          if (!faults.isEmpty()) {
+            report.wrong(contestant, faults);
+          }
+        }
+      }
+      for (Contestant contestant : chosen) {
+        if (latencySeconds > 0 && contestant.group() == Group.OURS) {
+          out.println("latency of " + contestant.label() + " ...");
+          processes.archiveClasses(contestant, work);
+          report.add(
+              new LatencyRun(home, kafka, work)
+                  .measure(
+                      contestant,
+                      report.perSecond(contestant) / 2,
+                      latencySeconds / 2,
+                      latencySeconds));
+        }
+      }
+      report.print(out);
+      report.write(output);
+      out.println("See also " + output.resolve(StreamReport.TABLE) + ".");
+      return report.allRight();
     } finally {
       Folders.delete(work);
     }

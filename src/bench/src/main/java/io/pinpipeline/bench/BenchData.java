@@ -6,12 +6,12 @@ import io.pinpipeline.core.generate.Dirt;
 import io.pinpipeline.core.generate.PostGenerator;
 import io.pinpipeline.core.generate.RecordKind;
 import java.io.BufferedOutputStream;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
@@ -20,7 +20,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The posts that all contestants clean, one file a dataset.
+ * The posts that all contestants clean.
  *
  * <p>They are the generator's: 10 % of the posts come twice, at once or much later, 0.05 % with
  * other content; texts are escaped in several ways, blank, placeholders, missing, or written in
@@ -46,59 +46,96 @@ record BenchData(
   private static final double CONFLICTING = 0.0005;
   private static final int OVERSIZE_UNUSED = 4096;
 
+  /** Takes the records, one after the other. */
+  interface Target {
+
+    /**
+     * Takes a record.
+     *
+     * @param key what the dataset knows it by; copies have the same
+     * @param bytes has the record at {@code offset}; it is filled anew for the next
+     */
+    void put(RecordKind kind, int key, byte[] bytes, int offset, int length) throws IOException;
+  }
+
   /**
-   * Invents posts.
+   * Invents posts, and writes them to a file a dataset.
    *
    * @param oneDamagedIn one record of each dataset in so many is damaged
    */
   static BenchData generate(long posts, int oneDamagedIn, Path folder) throws IOException {
     Files.createDirectories(folder);
-    PostGenerator generator =
-        new PostGenerator(SEED, posts, new Dirt(REPEATED, CONFLICTING, 0, 0, OVERSIZE_UNUSED));
-    Map<RecordKind, Lines> files = new EnumMap<>(RecordKind.class);
+    Map<RecordKind, OutputStream> files = new EnumMap<>(RecordKind.class);
     try {
       for (RecordKind kind : RecordKind.values()) {
-        files.put(kind, new Lines(kind, oneDamagedIn, folder));
+        Path file = folder.resolve(kind.dataset() + ".jsonl");
+        files.put(kind, new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES));
       }
-      generator.generate(
-          0,
-          generator.turns(),
-          (kind, key, buffer, offset, length) ->
-              Objects.requireNonNull(files.get(kind)).add(key, buffer, offset, length));
+      return generate(
+          posts,
+          oneDamagedIn,
+          EnumSet.allOf(RecordKind.class),
+          (kind, key, bytes, offset, length) -> {
+            OutputStream file = Objects.requireNonNull(files.get(kind));
+            file.write(bytes, offset, length);
+            file.write('\n');
+          });
     } finally {
-      for (Lines lines : files.values()) {
-        lines.close();
+      for (OutputStream file : files.values()) {
+        file.close();
       }
     }
+  }
+
+  /**
+   * Invents posts.
+   *
+   * @param oneDamagedIn one record of each dataset in so many is damaged
+   * @param kinds the datasets that are wanted
+   */
+  static BenchData generate(long posts, int oneDamagedIn, Set<RecordKind> kinds, Target target)
+      throws IOException {
+    PostGenerator generator =
+        new PostGenerator(SEED, posts, new Dirt(REPEATED, CONFLICTING, 0, 0, OVERSIZE_UNUSED));
+    Map<RecordKind, Records> all = new EnumMap<>(RecordKind.class);
+    kinds.forEach(kind -> all.put(kind, new Records(kind, oneDamagedIn, target)));
+    generator.generate(
+        0,
+        generator.turns(),
+        (kind, key, buffer, offset, length) -> {
+          Records records = all.get(kind);
+          if (records != null) {
+            records.add(key, buffer, offset, length);
+          }
+        });
     long records = 0;
     long bytes = 0;
     Map<String, Long> clean = new TreeMap<>();
     Map<String, SortedMap<String, Long>> damaged = new TreeMap<>();
-    for (Lines lines : files.values()) {
-      records += lines.records;
-      bytes += lines.bytes;
-      clean.put(lines.kind.dataset(), posts - lines.damagedKeys.size());
-      damaged.put(lines.kind.dataset(), lines.damaged);
+    for (Records of : all.values()) {
+      records += of.records;
+      bytes += of.bytes;
+      clean.put(of.kind.dataset(), posts - of.damagedKeys.size());
+      damaged.put(of.kind.dataset(), of.damaged);
     }
     return new BenchData(records, bytes, clean, damaged);
   }
 
-  /** A file of a dataset. */
-  private static final class Lines implements Closeable {
+  /** The records of a dataset. */
+  private static final class Records {
 
     private final RecordKind kind;
     private final int oneDamagedIn;
-    private final OutputStream out;
+    private final Target target;
     private final Set<Integer> damagedKeys = new HashSet<>();
     private final SortedMap<String, Long> damaged = new TreeMap<>();
     private long records;
     private long bytes;
 
-    Lines(RecordKind kind, int oneDamagedIn, Path folder) throws IOException {
+    Records(RecordKind kind, int oneDamagedIn, Target target) {
       this.kind = kind;
       this.oneDamagedIn = oneDamagedIn;
-      Path file = folder.resolve(kind.dataset() + ".jsonl");
-      out = new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES);
+      this.target = target;
     }
 
     void add(int key, byte[] buffer, int offset, int length) throws IOException {
@@ -114,21 +151,15 @@ record BenchData(
         damagedKeys.add(key);
         damaged.merge(record.code(), 1L, Long::sum);
         byte[] raw = record.raw().getBytes(ISO_8859_1);
-        write(raw, 0, raw.length);
+        put(key, raw, 0, raw.length);
       } else {
-        write(buffer, offset, length);
+        put(key, buffer, offset, length);
       }
     }
 
-    private void write(byte[] buffer, int offset, int length) throws IOException {
-      out.write(buffer, offset, length);
-      out.write('\n');
+    private void put(int key, byte[] raw, int offset, int length) throws IOException {
+      target.put(kind, key, raw, offset, length);
       bytes += length + 1;
-    }
-
-    @Override
-    public void close() throws IOException {
-      out.close();
     }
   }
 }

@@ -4,6 +4,7 @@ import io.pinpipeline.bench.job.BundleJob;
 import io.pinpipeline.bench.job.DuckDbJob;
 import io.pinpipeline.bench.job.Job;
 import io.pinpipeline.bench.job.LimitJob;
+import io.pinpipeline.bench.job.NativeFlinkJob;
 import io.pinpipeline.bench.job.ParquetFloor;
 import io.pinpipeline.bench.job.ParseFloor;
 import io.pinpipeline.bench.job.SparkJob;
@@ -19,6 +20,7 @@ enum Contestant {
   FLINK(Group.OURS, "pinpipeline on Flink", BundleJob.class, "1g"),
   SPARK(Group.OURS, "pinpipeline on Spark", BundleJob.class, "1g"),
   SPARK_NATIVE(Group.PEER, "native Spark", SparkJob.class, "4g"),
+  FLINK_NATIVE(Group.PEER, "native Flink", NativeFlinkJob.class, "1g"),
   DUCKDB(Group.PEER, "DuckDB", DuckDbJob.class, "256m"),
   LIMIT(Group.LIMIT, "hand-written limit", LimitJob.class, "1g"),
   PARSE(Group.FLOOR, "floor: parse only", ParseFloor.class, "1g"),
@@ -88,7 +90,7 @@ enum Contestant {
   /** Arguments of the JVM: those of our launcher for ours, what suits them best for others. */
   List<String> jvmArguments() {
     List<String> arguments = new ArrayList<>(List.of("-XX:+UseParallelGC", "-Xmx" + heap));
-    if (this == FLINK || this == SPARK || this == SPARK_NATIVE) {
+    if (this == FLINK || this == FLINK_NATIVE || this == SPARK || this == SPARK_NATIVE) {
       MODULES_OPENED.forEach(module -> arguments.add("--add-opens=" + module + "=ALL-UNNAMED"));
       arguments.add("-Djdk.reflect.useDirectMethodHandle=false");
     }

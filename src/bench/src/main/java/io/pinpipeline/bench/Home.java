@@ -29,6 +29,12 @@ record Home(Path launcher) {
         jars.add(bench);
         jars.addAll(in("src/distributions/spark/target/jars", ""));
       }
+      case FLINK_NATIVE -> {
+        jars.add(bench);
+        jars.addAll(in("src/distributions/flink/target/lib", ""));
+        jars.addAll(in("src/bench/target/flink", ""));
+        jars.addAll(in("src/bench/target/lib", ""));
+      }
       case DUCKDB -> {
         jars.add(bench);
         jars.addAll(in("src/bench/target/lib", "duckdb"));

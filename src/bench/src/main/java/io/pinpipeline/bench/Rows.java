@@ -21,6 +21,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,8 @@ record Rows(
     Map<String, Digest> clean,
     Map<String, Digest> dead,
     Map<String, SortedMap<String, Long>> codes) {
+
+  private static final SortedMap<String, Long> NO_CODES = Collections.emptySortedMap();
 
   private static final String CONFLICT = "CONFLICTING_DUPLICATE";
 
@@ -158,8 +161,8 @@ record Rows(
     List<String> faults = new ArrayList<>();
     clean.forEach(
         (dataset, digest) -> {
-          Long expected = data.clean().get(dataset);
-          if (!Long.valueOf(digest.rows()).equals(expected)) {
+          long expected = data.clean().getOrDefault(dataset, 0L);
+          if (digest.rows() != expected) {
             faults.add(dataset + " has " + digest.rows() + " rows in place of " + expected);
           }
         });
@@ -167,7 +170,7 @@ record Rows(
         (dataset, of) -> {
           SortedMap<String, Long> damaged = new TreeMap<>(of);
           damaged.remove(CONFLICT);
-          if (!damaged.equals(data.damaged().get(dataset))) {
+          if (!damaged.equals(data.damaged().getOrDefault(dataset, NO_CODES))) {
             faults.add(
                 dataset
                     + " has the dead letters "

@@ -19,7 +19,6 @@ class HouseRulesTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "org.apache.beam..",
-              "org.apache.flink..",
               "io.pinpipeline.pipelines..",
               "io.pinpipeline.transforms..",
               "io.pinpipeline.runners..");
@@ -32,6 +31,15 @@ class HouseRulesTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..");
+
+  @ArchTest
+  static final ArchRule ONLY_THE_NATIVE_CONTESTANT_KNOWS_FLINK =
+      noClasses()
+          .that()
+          .haveNameNotMatching(".*[.]NativeFlinkJob([$].*)?")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.flink..");
 
   @ArchTest
   static final ArchRule PEERS_STAND_ALONE =
