@@ -98,6 +98,14 @@ final class BenchCommand implements Callable<Integer> {
   private Path output;
 
   @Option(
+      names = "--queries",
+      description =
+          "Measures query in place of clean: all questions at once, asked of the same tables by"
+              + " ours and by DuckDB, and whether their answers agree row by row. Of the"
+              + " contestants direct, flink, spark and duckdb can.")
+  private boolean queries;
+
+  @Option(
       names = "--cleaner",
       description =
           "Measures the cleaner alone, by JMH: bytes a second, nanoseconds and allocated bytes a"
@@ -125,7 +133,8 @@ final class BenchCommand implements Callable<Integer> {
       CleanerBenchmark.run(out, output.resolve("cleaner.md"));
       return 0;
     }
-    return race(new Home(Path.of(launcher).toAbsolutePath().normalize()), chosen, out) ? 0 : 1;
+    Home home = new Home(Path.of(launcher).toAbsolutePath().normalize());
+    return (queries ? raceOfQueries(home, chosen, out) : race(home, chosen, out)) ? 0 : 1;
   }
 
   private void check(Set<Contestant> chosen, @Nullable String launcher, List<String> faults) {
@@ -148,6 +157,12 @@ final class BenchCommand implements Callable<Integer> {
           .ifPresentOrElse(
               chosen::add,
               () -> faults.add("--contestants: there is no contestant '" + contestant + "'"));
+    }
+    if (queries) {
+      chosen.retainAll(QueryRace.CONTESTANTS);
+      if (chosen.isEmpty()) {
+        faults.add("--contestants: name one that answers questions: " + QueryRace.labels());
+      }
     }
     if (Files.exists(output) && !Files.isDirectory(output)) {
       faults.add("--output: " + output + " is a file; name a folder");
@@ -199,6 +214,60 @@ final class BenchCommand implements Callable<Integer> {
       report.write(output);
       out.println("See also " + output.resolve(Report.TABLE) + " and " + Report.CHART + ".");
       return report.wrong().isEmpty();
+    } finally {
+      Folders.delete(work);
+    }
+  }
+
+  /** Whether all contestants had the same answers. */
+  private boolean raceOfQueries(Home home, Set<Contestant> chosen, PrintWriter out)
+      throws IOException {
+    Path work = output.resolve("work").toAbsolutePath().normalize();
+    Folders.delete(work);
+    try {
+      Path input = work.resolve("posts");
+      out.printf(Locale.ROOT, "inventing %,d posts, and cleaning them ...%n", posts);
+      BenchData.generate(posts, oneDamagedIn(posts), input);
+      QueryRace race =
+          QueryRace.prepare(home, new Race(home, input, work, jvmArguments()), input, work);
+      Folders.delete(input);
+      if (modes.contains(COLD)) {
+        for (Contestant contestant : chosen) {
+          out.println("preparing " + contestant.label() + " ...");
+          race.archiveClasses(contestant);
+        }
+      }
+      QueryReport report = new QueryReport(Machine.here(), posts, rounds, warmups);
+      Answers first = null;
+      for (int round = 1; round <= rounds; round++) {
+        for (String mode : modes) {
+          for (Contestant contestant : chosen) {
+            Measurement measured =
+                mode.equals(COLD)
+                    ? race.cold(contestant, round)
+                    : race.warm(contestant, round, warmups);
+            report.add(measured);
+            Answers answers = race.answers(contestant);
+            out.printf(
+                Locale.ROOT,
+                "round %d, %s %s: %.2f s, %d rows%n",
+                round,
+                mode,
+                contestant.label(),
+                measured.seconds(),
+                answers.size());
+            first = first == null ? answers : first;
+            List<String> differences = answers.differences(first);
+            if (!differences.isEmpty()) {
+              report.wrong(contestant, differences);
+            }
+          }
+        }
+      }
+      report.print(out);
+      report.write(output);
+      out.println("See also " + output.resolve(QueryReport.TABLE) + ".");
+      return report.allAgree();
     } finally {
       Folders.delete(work);
     }

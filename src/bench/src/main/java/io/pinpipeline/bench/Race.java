@@ -50,16 +50,7 @@ final class Race {
   Measurement warm(Contestant contestant, int round, int warmups) throws IOException {
     List<String> command = java(contestant, List.of());
     command.addAll(rounds(contestant, input, output(contestant), warmups + 1));
-    Finished finished = run(contestant, command);
-    String last = finished.last("round ");
-    String[] parts = last.split(" ", -1);
-    return new Measurement(
-        contestant,
-        false,
-        round,
-        Double.parseDouble(parts[1]),
-        Double.parseDouble(parts[2]),
-        1024 * Long.parseLong(finished.last("peak ").split(" ", -1)[1]));
+    return run(contestant, command).lastRound(contestant, round);
   }
 
   /** A round in a process of its own, which is measured as a whole. */
@@ -109,11 +100,13 @@ final class Race {
     run(contestant, command);
   }
 
-  private Path archive(Contestant contestant) {
+  /** The class-data archive of a contestant that is not ours. */
+  Path archive(Contestant contestant) {
     return work.resolve(contestant.label() + ".jsa");
   }
 
-  private List<String> java(Contestant contestant, List<String> more) throws IOException {
+  /** A JVM with a contestant's arguments, and more of them, and its class path. */
+  List<String> java(Contestant contestant, List<String> more) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(contestant.jvmArguments());
@@ -140,9 +133,21 @@ final class Race {
   }
 
   /** A process that is over. */
-  private record Finished(List<String> out, double seconds, double cpuSeconds, long peakBytes) {
+  record Finished(List<String> out, double seconds, double cpuSeconds, long peakBytes) {
 
-    String last(String beginning) throws IOException {
+    /** What {@link Rounds} said of its last round. */
+    Measurement lastRound(Contestant contestant, int round) throws IOException {
+      String[] parts = last("round ").split(" ", -1);
+      return new Measurement(
+          contestant,
+          false,
+          round,
+          Double.parseDouble(parts[1]),
+          Double.parseDouble(parts[2]),
+          1024 * Long.parseLong(last("peak ").split(" ", -1)[1]));
+    }
+
+    private String last(String beginning) throws IOException {
       return out.stream()
           .filter(line -> line.startsWith(beginning))
           .reduce((one, next) -> next)
@@ -150,7 +155,8 @@ final class Race {
     }
   }
 
-  private Finished run(Contestant contestant, List<String> command) throws IOException {
+  /** Runs a command to its end in a folder of the contestant's; its standard output is kept. */
+  Finished run(Contestant contestant, List<String> command) throws IOException {
     Path folder = Files.createDirectories(work.resolve(contestant.label()));
     Path out = folder.resolve("out.txt");
     Path err = folder.resolve("err.txt");

@@ -90,7 +90,8 @@ record Rows(
     return new Rows(clean, dead, codes);
   }
 
-  private static List<Path> filesOf(Storage storage, Location table) throws IOException {
+  /** The data files of a table as it is now. */
+  static List<Path> filesOf(Storage storage, Location table) throws IOException {
     Optional<TableSnapshot> snapshot = DeltaTable.at(storage, table).latest();
     if (snapshot.isEmpty()) {
       return List.of();
@@ -147,7 +148,8 @@ record Rows(
     return codes;
   }
 
-  private static String from(List<Path> files) {
+  /** What DuckDB reads these files with. */
+  static String from(List<Path> files) {
     return files.stream()
         .map(file -> "'" + file.toString().replace("'", "''") + "'")
         .collect(Collectors.joining(", ", "read_parquet([", "])"));

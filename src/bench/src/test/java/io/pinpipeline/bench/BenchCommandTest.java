@@ -45,6 +45,27 @@ class BenchCommandTest {
   }
 
   @Test
+  void everyContestantHasTheSameAnswers() throws IOException {
+    int exitCode =
+        run(
+            "bench",
+            "--queries",
+            "--posts=400",
+            "--rounds=1",
+            "--warmups=0",
+            "--modes=warm",
+            "--output=" + folder);
+
+    assertThat(exitCode).describedAs("%s%s", out, err).isZero();
+    assertThat(Files.readString(folder.resolve("queries.md")))
+        .contains("pinpipeline on Flink", "pinpipeline on Spark", "DuckDB", "same answers")
+        .doesNotContain("WRONG");
+    assertThat(Files.readAllLines(folder.resolve("queries.csv")))
+        .hasSize(1 + QueryRace.CONTESTANTS.size());
+    assertThat(folder.resolve("work")).doesNotExist();
+  }
+
+  @Test
   void tellsAllThatIsWrongAtOnce() {
     int exitCode =
         run("bench", "--posts=0", "--rounds=0", "--modes=tepid", "--contestants=direct,pandas");
