@@ -77,9 +77,7 @@ record Answers(SortedMap<String, List<String>> rows) {
     return differences;
   }
 
-  private static String difference(
-      @Nullable List<String> ours,
-      @Nullable List<String> theirs) {
+  private static String difference(@Nullable List<String> ours, @Nullable List<String> theirs) {
     if (ours == null || theirs == null) {
       return (ours == null ? "no answer" : "an answer, which was not expected");
     }

@@ -93,8 +93,7 @@ final class QueryRace {
     if (contestant.group() == Group.OURS) {
       race.run(
           contestant,
-          List.of(
-              home.launcher().toString(), "query", "--runner=" + contestant.label(), "--help"));
+          List.of(home.launcher().toString(), "query", "--runner=" + contestant.label(), "--help"));
     } else {
       Files.deleteIfExists(race.archive(contestant));
       race.run(
@@ -126,8 +125,7 @@ final class QueryRace {
                     "-Xlog:cds+dynamic=off"));
     if (ours) {
       Files.createDirectories(answers);
-      Files.writeString(
-          answers.resolve("answers.json"), String.join("\n", finished.out()));
+      Files.writeString(answers.resolve("answers.json"), String.join("\n", finished.out()));
     }
     return new Measurement(
         contestant, true, round, finished.seconds(), finished.cpuSeconds(), finished.peakBytes());

@@ -107,8 +107,7 @@ final class QueryReport {
   private List<String> table(boolean cold) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(
-        List.of(
-            cold ? "cold, whole process" : "warm", "s", "ratio", "CPU s", "ratio", "peak MiB"));
+        List.of(cold ? "cold, whole process" : "warm", "s", "ratio", "CPU s", "ratio", "peak MiB"));
     for (Contestant contestant : Contestant.values()) {
       double[] seconds = values(contestant, cold, Measurement::seconds);
       if (seconds.length > 0) {
