@@ -56,6 +56,22 @@ public abstract class EmbeddedBundleContract {
   }
 
   @Test
+  void answersAndReportsLikeTheDirectRunner() throws IOException {
+    Path input = folder.resolve("input");
+    Path lake = folder.resolve("lake");
+    Path page = folder.resolve("report.html");
+    Outcome.generate(input, new PostGenerator(1, 2000), new LinesLayout());
+    Jars.cleanDirectly(folder, input, lake);
+
+    String[] query = {"query", "--lake=" + lake, "--format=json"};
+    String answers = Jars.requireGood(Jars.run(folder, "query", query));
+    Jars.requireGood(Jars.run(folder, "report", "report", "--lake=" + lake, "--output=" + page));
+
+    assertThat(answers).isEqualTo(Jars.directly(folder, query)).contains("\"country\"");
+    assertThat(Files.readString(page)).contains("top_category_by_country").endsWith("</html>\n");
+  }
+
+  @Test
   void archivesTopicsThoughItIsKilled() throws Exception {
     Path output = folder.resolve("archive");
     try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"))) {

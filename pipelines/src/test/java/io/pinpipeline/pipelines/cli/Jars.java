@@ -32,7 +32,12 @@ public final class Jars {
 
   /** The tables that the DirectRunner makes, to compare with. */
   public static void cleanDirectly(Path folder, Path input, Path lake) throws IOException {
-    requireGood(java(folder, "direct", DIRECT, "clean", "--input=" + input, "--lake=" + lake));
+    directly(folder, "clean", "--input=" + input, "--lake=" + lake);
+  }
+
+  /** What a command prints on the DirectRunner, to compare with. */
+  public static String directly(Path folder, String... arguments) throws IOException {
+    return requireGood(java(folder, "direct", DIRECT, arguments));
   }
 
   public static LocalProcess java(Path folder, String name, String jar, String... arguments)

@@ -1,20 +1,14 @@
 package io.pinpipeline.bench;
 
-import io.pinpipeline.bench.Contestant.Group;
 import io.pinpipeline.bench.cleaner.CleanerBenchmark;
-import io.pinpipeline.bench.job.Folders;
 import io.pinpipeline.core.generate.PostGenerator;
-import io.pinpipeline.local.KafkaServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -22,17 +16,26 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Measures our {@code clean} against peers that do the same job. */
+/** Measures our commands against peers that do the same job. */
 @Command(
     name = "bench",
     description = {
-      "Measures clean on each engine against native Spark, DuckDB and hand-written Java that do the"
-          + " same job on the same invented posts, in turn, and checks that all write the same rows.",
-      "It wants a machine that does nothing else. Exit code 1 where a contestant's rows are wrong."
+      "Measures our commands against peers that do the same job on the same invented posts, in turn,"
+          + " and checks that all have the same result.",
+      "It wants a machine that does nothing else. Exit code 1 where a contestant's result is wrong."
     })
 final class BenchCommand implements Callable<Integer> {
+
+  /** What is measured. */
+  enum Subject {
+    CLEAN,
+    STREAM,
+    QUERY,
+    CLEANER
+  }
 
   /** Set by the launcher. */
   private static final String LAUNCHER_PROPERTY = "pinpipeline.launcher";
@@ -40,13 +43,21 @@ final class BenchCommand implements Callable<Integer> {
   /** More arguments for every JVM, as the launcher takes them too. */
   private static final String JVM_ARGUMENTS = "PINPIPELINE_JVM_ARGS";
 
-  private static final String COLD = "cold";
-  private static final String WARM = "warm";
-
-  private static final int ONE_DAMAGED_IN = 1000;
-  private static final int FEW_POSTS = 2000;
-
   @Spec private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "WHAT",
+      defaultValue = "clean",
+      description = {
+        "clean: files to tables, against native Spark, DuckDB and hand-written Java;",
+        "stream: Kafka to tables, against native Flink and a plain consumer, and how long a record"
+            + " takes to be visible;",
+        "query: all questions at once, against DuckDB;",
+        "cleaner: the cleaner alone, by JMH; of the options only --output has a meaning then."
+      })
+  private Subject subject;
 
   @Option(
       names = "--posts",
@@ -78,49 +89,33 @@ final class BenchCommand implements Callable<Integer> {
       defaultValue = "cold,warm",
       description =
           "cold: a process that does the job once, from its start to its end; warm: the job alone"
-              + " (default: ${DEFAULT-VALUE}).")
+              + " (default: ${DEFAULT-VALUE}). Streams are measured warm.")
   private List<String> modes;
-
-  @Option(
-      names = "--contestants",
-      paramLabel = "NAME",
-      split = ",",
-      defaultValue = "direct,flink,spark,spark-native,flink-native,duckdb,limit,parse,parquet",
-      description = "Who takes part, parted by commas (default: ${DEFAULT-VALUE}).")
-  private List<String> contestants;
-
-  @Option(
-      names = "--output",
-      paramLabel = "DIR",
-      defaultValue = "benchmark",
-      description =
-          "A folder for the table, the chart, and, while it runs, for posts and rows (default:"
-              + " ${DEFAULT-VALUE}).")
-  private Path output;
-
-  @Option(
-      names = "--stream",
-      description =
-          "Measures stream in place of clean: pins from a Kafka broker on this machine, and beside"
-              + " ours native Flink and a plain consumer. Of the contestants direct, flink, spark,"
-              + " flink-native and limit can.")
-  private boolean stream;
 
   @Option(
       names = "--latencySeconds",
       paramLabel = "S",
       defaultValue = "60",
       description =
-          "With --stream: for how long pins are sent to each of ours at half of its rate, to see"
-              + " when they are in the table; 0 for not at all (default: ${DEFAULT-VALUE}).")
+          "Of streams: for how long pins are sent to each of ours at half of its rate, to see when"
+              + " they are in the table; 0 for not at all (default: ${DEFAULT-VALUE}).")
   private int latencySeconds;
 
   @Option(
-      names = "--cleaner",
+      names = "--contestants",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Who takes part, parted by commas; otherwise all who can.")
+  private @Nullable List<String> contestants;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      defaultValue = "benchmark",
       description =
-          "Measures the cleaner alone, by JMH: bytes a second, nanoseconds and allocated bytes a"
-              + " record. Of the other options only --output has a meaning then.")
-  private boolean cleaner;
+          "A folder for the tables, and, while it runs, for posts and rows (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Path output;
 
   @Override
   public Integer call() throws Exception {
@@ -139,12 +134,35 @@ final class BenchCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     Files.createDirectories(output);
-    if (cleaner) {
-      CleanerBenchmark.run(out, output.resolve("cleaner.md"));
-      return 0;
+    Plan plan =
+        new Plan(
+            new Home(Path.of(launcher).toAbsolutePath().normalize()),
+            chosen,
+            posts,
+            rounds,
+            modes.contains(Plan.COLD),
+            modes.contains(Plan.WARM),
+            warmups,
+            output,
+            jvmArguments());
+    return measure(plan, out) ? 0 : 1;
+  }
+
+  /** Whether all had the right result. */
+  private boolean measure(Plan plan, PrintWriter out) throws IOException {
+    switch (subject) {
+      case CLEAN -> {
+        return new CleanBenchmark(plan, out).run();
+      }
+      case STREAM -> {
+        return new StreamBenchmark(plan, latencySeconds, out).run();
+      }
+      case QUERY -> {
+        return new QueryBenchmark(plan, out).run();
+      }
+      case CLEANER -> CleanerBenchmark.run(out, output.resolve("cleaner.md"));
     }
-    Home home = new Home(Path.of(launcher).toAbsolutePath().normalize());
-    return (stream ? raceOfStreams(home, chosen, out) : race(home, chosen, out)) ? 0 : 1;
+    return true;
   }
 
   private void check(Set<Contestant> chosen, @Nullable String launcher, List<String> faults) {
@@ -157,27 +175,30 @@ final class BenchCommand implements Callable<Integer> {
     if (warmups < 0) {
       faults.add("--warmups: " + warmups + " is less than 0");
     }
-    for (String mode : modes) {
-      if (!mode.equals(COLD) && !mode.equals(WARM)) {
-        faults.add("--modes: there is no mode '" + mode + "'; there are cold and warm");
-      }
-    }
-    for (String contestant : contestants) {
-      Contestant.named(contestant)
-          .ifPresentOrElse(
-              chosen::add,
-              () -> faults.add("--contestants: there is no contestant '" + contestant + "'"));
-    }
     if (latencySeconds < 0) {
       faults.add("--latencySeconds: " + latencySeconds + " is less than 0");
     }
-    if (stream) {
-      chosen.retainAll(StreamRace.CONTESTANTS);
-      if (chosen.isEmpty()) {
-        faults.add("--contestants: name one that streams: " + StreamRace.labels());
+    for (String mode : modes) {
+      if (!mode.equals(Plan.COLD) && !mode.equals(Plan.WARM)) {
+        faults.add("--modes: there is no mode '" + mode + "'; there are cold and warm");
       }
+    }
+    Set<Contestant> able = Contestant.of(subject);
+    if (contestants == null) {
+      chosen.addAll(able);
     } else {
-      chosen.remove(Contestant.FLINK_NATIVE);
+      for (String name : contestants) {
+        Contestant.named(name)
+            .filter(able::contains)
+            .ifPresentOrElse(
+                chosen::add,
+                () ->
+                    faults.add(
+                        "--contestants: there is no contestant '"
+                            + name
+                            + "'; there are "
+                            + String.join(", ", able.stream().map(Contestant::label).toList())));
+      }
     }
     if (Files.exists(output) && !Files.isDirectory(output)) {
       faults.add("--output: " + output + " is a file; name a folder");
@@ -185,127 +206,6 @@ final class BenchCommand implements Callable<Integer> {
     if (launcher == null) {
       faults.add("bench runs from a checkout: ./pinpipeline bench");
     }
-  }
-
-  /** Whether all contestants wrote the right rows. */
-  private boolean race(Home home, Set<Contestant> chosen, PrintWriter out) throws IOException {
-    Path work = output.resolve("work").toAbsolutePath().normalize();
-    Folders.delete(work);
-    try {
-      Path input = work.resolve("posts");
-      out.printf(Locale.ROOT, "inventing %,d posts ...%n", posts);
-      BenchData data = BenchData.generate(posts, oneDamagedIn(posts), input);
-      Race race = new Race(home, input, work, jvmArguments());
-      if (modes.contains(COLD)) {
-        Path few = work.resolve("few-posts");
-        BenchData.generate(FEW_POSTS, oneDamagedIn(FEW_POSTS), few);
-        for (Contestant contestant : chosen) {
-          out.println("preparing " + contestant.label() + " ...");
-          race.archiveClasses(contestant, few);
-        }
-      }
-      Report report = new Report(Machine.here(), data, posts, rounds, warmups);
-      Map<Contestant, Rows> rows = new LinkedHashMap<>();
-      for (int round = 1; round <= rounds; round++) {
-        for (String mode : modes) {
-          for (Contestant contestant : chosen) {
-            Measurement measured =
-                mode.equals(COLD)
-                    ? race.cold(contestant, round)
-                    : race.warm(contestant, round, warmups);
-            report.add(measured);
-            out.printf(
-                Locale.ROOT,
-                "round %d, %s %s: %.2f s%n",
-                round,
-                mode,
-                contestant.label(),
-                measured.seconds());
-            judge(contestant, race.output(contestant), data, rows, report);
-          }
-        }
-      }
-      report.print(out);
-      report.write(output);
-      out.println("See also " + output.resolve(Report.TABLE) + " and " + Report.CHART + ".");
-      return report.wrong().isEmpty();
-    } finally {
-      Folders.delete(work);
-    }
-  }
-
-  /** Whether all contestants wrote the right rows. */
-  private boolean raceOfStreams(Home home, Set<Contestant> chosen, PrintWriter out)
-      throws IOException {
-    Path work = output.resolve("work").toAbsolutePath().normalize();
-    Folders.delete(work);
-    try (KafkaServer kafka = KafkaServer.start(work.resolve("kafka"))) {
-      out.printf(Locale.ROOT, "sending the pins of %,d posts to a broker ...%n", posts);
-      Race processes = new Race(home, work, work, jvmArguments());
-      StreamRace race = StreamRace.prepare(processes, work, kafka, posts, oneDamagedIn(posts));
-      StreamReport report = new StreamReport(Machine.here(), race.data(), rounds, warmups);
-      Map<Contestant, Rows> rows = new LinkedHashMap<>();
-      for (int round = 1; round <= rounds; round++) {
-        for (Contestant contestant : chosen) {
-          Measurement measured = race.run(contestant, round, warmups);
-          report.add(measured);
-          out.printf(
-              Locale.ROOT, "round %d, %s: %.2f s%n", round, contestant.label(), measured.seconds());
-          List<String> faults = race.faults(contestant, rows);
-          if (!faults.isEmpty()) {
-            report.wrong(contestant, faults);
-          }
-        }
-      }
-      for (Contestant contestant : chosen) {
-        if (latencySeconds > 0 && contestant.group() == Group.OURS) {
-          out.println("latency of " + contestant.label() + " ...");
-          processes.archiveClasses(contestant, work);
-          report.add(
-              new LatencyRun(home, kafka, work)
-                  .measure(
-                      contestant,
-                      report.perSecond(contestant) / 2,
-                      latencySeconds / 2,
-                      latencySeconds));
-        }
-      }
-      report.print(out);
-      report.write(output);
-      out.println("See also " + output.resolve(StreamReport.TABLE) + ".");
-      return report.allRight();
-    } finally {
-      Folders.delete(work);
-    }
-  }
-
-  /** Checks the rows of a contestant against what was generated, and against those of the first. */
-  private static void judge(
-      Contestant contestant, Path lake, BenchData data, Map<Contestant, Rows> rows, Report report)
-      throws IOException {
-    if (contestant.group() == Group.FLOOR) {
-      Folders.delete(lake);
-      return;
-    }
-    Rows written = Rows.of(contestant, lake);
-    Folders.delete(lake);
-    List<String> faults = new ArrayList<>(written.faults(data));
-    if (rows.isEmpty()) {
-      rows.put(contestant, written);
-    } else {
-      Map.Entry<Contestant, Rows> first = rows.entrySet().iterator().next();
-      written
-          .differences(first.getValue())
-          .forEach(difference -> faults.add(difference + " as " + first.getKey().label()));
-    }
-    if (!faults.isEmpty()) {
-      report.wrong(contestant, faults);
-    }
-  }
-
-  /** Few posts have more bad records, so that each way to be bad is there. */
-  private static int oneDamagedIn(long posts) {
-    return (int) Math.max(8, Math.min(ONE_DAMAGED_IN, posts / 50));
   }
 
   private static List<String> jvmArguments() {

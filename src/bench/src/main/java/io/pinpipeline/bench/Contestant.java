@@ -1,5 +1,6 @@
 package io.pinpipeline.bench;
 
+import io.pinpipeline.bench.BenchCommand.Subject;
 import io.pinpipeline.bench.job.BundleJob;
 import io.pinpipeline.bench.job.DuckDbJob;
 import io.pinpipeline.bench.job.Job;
@@ -10,9 +11,11 @@ import io.pinpipeline.bench.job.ParseFloor;
 import io.pinpipeline.bench.job.SparkJob;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** Who takes part. */
 enum Contestant {
@@ -63,6 +66,16 @@ enum Contestant {
     this.title = title;
     this.job = job;
     this.heap = heap;
+  }
+
+  /** Who can take part, in the order in which they do. */
+  static Set<Contestant> of(Subject subject) {
+    return switch (subject) {
+      case CLEAN -> EnumSet.complementOf(EnumSet.of(FLINK_NATIVE));
+      case STREAM -> EnumSet.of(DIRECT, FLINK, SPARK, FLINK_NATIVE, LIMIT);
+      case QUERY -> EnumSet.of(DIRECT, FLINK, SPARK, DUCKDB);
+      case CLEANER -> EnumSet.noneOf(Contestant.class);
+    };
   }
 
   static Optional<Contestant> named(String label) {

@@ -15,6 +15,11 @@ record Home(Path launcher) {
     return launcher.resolveSibling(path);
   }
 
+  /** The questions as SQL, one a file, and beside them what each engine needs first. */
+  Path queries() {
+    return resolve("src/sql/src/main/resources/queries");
+  }
+
   /** What a contestant's class path is made of. Jars alone, as a class-data archive wants them. */
   String classPath(Contestant contestant) throws IOException {
     Path bench = resolve("src/bench/target/pinpipeline-bench.jar");

@@ -1,5 +1,7 @@
 package io.pinpipeline.bench;
 
+import java.util.Locale;
+
 /**
  * What one round of a contestant took.
  *
@@ -16,4 +18,16 @@ record Measurement(
     int round,
     double seconds,
     double cpuSeconds,
-    long peakBytes) {}
+    long peakBytes) {
+
+  /** For people to see that it goes on. */
+  String text() {
+    return String.format(
+        Locale.ROOT,
+        "round %d, %s %s: %.2f s",
+        round,
+        cold ? Plan.COLD : Plan.WARM,
+        contestant.label(),
+        seconds);
+  }
+}

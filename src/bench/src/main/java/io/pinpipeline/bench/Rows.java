@@ -93,7 +93,8 @@ record Rows(
     return new Rows(clean, dead, codes);
   }
 
-  private static List<Path> filesOf(Storage storage, Location table) throws IOException {
+  /** The data files of a table as it is now. */
+  static List<Path> filesOf(Storage storage, Location table) throws IOException {
     Optional<TableSnapshot> snapshot = DeltaTable.at(storage, table).latest();
     if (snapshot.isEmpty()) {
       return List.of();
@@ -150,7 +151,8 @@ record Rows(
     return codes;
   }
 
-  private static String from(List<Path> files) {
+  /** What DuckDB reads these files with. */
+  static String from(List<Path> files) {
     return files.stream()
         .map(file -> "'" + file.toString().replace("'", "''") + "'")
         .collect(Collectors.joining(", ", "read_parquet([", "])"));
@@ -188,6 +190,22 @@ record Rows(
     compare("clean rows", clean, others.clean, differences);
     compare("dead letters", dead, others.dead, differences);
     compare("codes", codes, others.codes, differences);
+    return differences;
+  }
+
+  /**
+   * How they differ from those of the contestant that was first.
+   *
+   * @param first the first and its rows; these are added where there are none yet
+   */
+  List<String> differencesFromFirst(Contestant contestant, Map<Contestant, Rows> first) {
+    if (first.isEmpty()) {
+      first.put(contestant, this);
+    }
+    List<String> differences = new ArrayList<>();
+    first.forEach(
+        (other, of) ->
+            differences(of).forEach(one -> differences.add(one + " as " + other.label())));
     return differences;
   }
 

@@ -17,25 +17,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Runs streams over the same pins of a broker, each round in a process of its own. */
 final class StreamRace {
-
-  /** Who can take part. */
-  static final Set<Contestant> CONTESTANTS =
-      Collections.unmodifiableSet(
-          EnumSet.of(
-              Contestant.DIRECT,
-              Contestant.FLINK,
-              Contestant.SPARK,
-              Contestant.FLINK_NATIVE,
-              Contestant.LIMIT));
 
   private static final int PARTITIONS = 4;
   private static final String PREFIX = "bench";
@@ -50,11 +37,6 @@ final class StreamRace {
     this.work = work;
     this.broker = broker;
     this.data = data;
-  }
-
-  /** What the contestants are called on the command line. */
-  static String labels() {
-    return CONTESTANTS.stream().map(Contestant::label).collect(Collectors.joining(", "));
   }
 
   /** Makes the topics, and sends pins to one of them. */
@@ -131,14 +113,7 @@ final class StreamRace {
     } else {
       Rows written = Rows.of(contestant, output(contestant));
       faults.addAll(written.faults(data));
-      rows.forEach(
-          (first, of) ->
-              written
-                  .differences(of)
-                  .forEach(difference -> faults.add(difference + " as " + first.label())));
-      if (rows.isEmpty()) {
-        rows.put(contestant, written);
-      }
+      faults.addAll(written.differencesFromFirst(contestant, rows));
     }
     Folders.delete(output(contestant));
     return faults;

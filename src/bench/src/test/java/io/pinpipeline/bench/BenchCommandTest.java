@@ -39,8 +39,50 @@ class BenchCommandTest {
         .contains("All wrote the same rows")
         .doesNotContain("WRONG");
     assertThat(Files.readAllLines(folder.resolve("measurements.csv")))
-        .hasSize(1 + Contestant.values().length);
+        .hasSize(1 + Contestant.of(BenchCommand.Subject.CLEAN).size());
     assertThat(Files.readString(folder.resolve("benchmark.svg"))).contains("<svg");
+    assertThat(folder.resolve("work")).doesNotExist();
+  }
+
+  @Test
+  void everyContestantHasTheSameAnswers() throws IOException {
+    int exitCode =
+        run(
+            "bench",
+            "query",
+            "--posts=400",
+            "--rounds=1",
+            "--warmups=0",
+            "--modes=warm",
+            "--output=" + folder);
+
+    assertThat(exitCode).describedAs("%s%s", out, err).isZero();
+    assertThat(Files.readString(folder.resolve("queries.md")))
+        .contains("pinpipeline on Flink", "pinpipeline on Spark", "DuckDB", "same answers")
+        .doesNotContain("WRONG");
+    assertThat(Files.readAllLines(folder.resolve("queries.csv")))
+        .hasSize(1 + Contestant.of(BenchCommand.Subject.QUERY).size());
+    assertThat(folder.resolve("work")).doesNotExist();
+  }
+
+  @Test
+  void everyStreamWritesTheSameRows() throws IOException {
+    int exitCode =
+        run(
+            "bench",
+            "stream",
+            "--posts=400",
+            "--rounds=1",
+            "--warmups=0",
+            "--contestants=direct,flink,flink-native,limit",
+            "--latencySeconds=0",
+            "--output=" + folder);
+
+    assertThat(exitCode).describedAs("%s%s", out, err).isZero();
+    assertThat(Files.readString(folder.resolve("streams.md")))
+        .contains("pinpipeline on Flink", "native Flink", "hand-written limit", "All wrote")
+        .doesNotContain("WRONG");
+    assertThat(Files.readAllLines(folder.resolve("streams.csv"))).hasSize(1 + 4);
     assertThat(folder.resolve("work")).doesNotExist();
   }
 

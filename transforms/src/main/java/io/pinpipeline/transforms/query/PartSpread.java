@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartSpread {
 
-  /** Blocks are handed on at this many rows, so that a large file is not held whole. */
+  /** Blocks are handed on from this many rows on, so that a large file is not held whole. */
   private static final int ROWS_A_BLOCK = 8_192;
 
   private final Dataset<?> dataset;
@@ -36,6 +36,12 @@ public final class PartSpread {
   private final SpillFile spill;
   private final BiConsumer<Integer, CodedBlock> out;
   private byte[] identity = new byte[256];
+
+  /** The rows of a block by shard, and where in this order each shard ends. */
+  private int[] order = new int[0];
+
+  private int[] shardOf = new int[0];
+  private final int[] ends;
 
   /**
    * Spreads rows of a table.
@@ -58,6 +64,7 @@ public final class PartSpread {
     }
     this.posts = new @Nullable CodedTable[shards];
     this.users = new @Nullable CodedTable[shards];
+    this.ends = new int[shards];
     this.spill = spill;
     this.out = out;
   }
@@ -96,22 +103,90 @@ public final class PartSpread {
 
   private void addPosts(ColumnBlock rows) {
     LongColumn keys = (LongColumn) column(rows, dataset.key());
-    Column[] sources =
-        ofPosts.stream().map(each -> column(rows, each.paths().get(0))).toArray(Column[]::new);
-    for (int row = 0; row < keys.size(); row++) {
-      long key = keys.get(row);
-      int shard = LongHash.shard(key, posts.length);
+    orderByShard(keys);
+    int from = 0;
+    for (int shard = 0; shard < posts.length; shard++) {
+      int until = ends[shard];
+      if (from == until) {
+        continue;
+      }
       CodedTable table = posts[shard];
       if (table == null) {
         table = new CodedTable(ofPosts);
         posts[shard] = table;
       }
-      int at = table.append(key);
-      for (int i = 0; i < sources.length; i++) {
-        Values values = table.columns().get(i);
-        values.values()[at] = value(values, sources[i], row);
+      int at = table.rows();
+      for (int i = from; i < until; i++) {
+        table.append(keys.get(order[i]));
+      }
+      for (Values values : table.columns()) {
+        spread(column(rows, values.column().paths().get(0)), from, until, values, at);
       }
       handOnIfFull(table, shard);
+      from = until;
+    }
+  }
+
+  /** Puts the numbers of rows into {@link #order}, those of one shard next to each other. */
+  private void orderByShard(LongColumn keys) {
+    int rows = keys.size();
+    if (order.length < rows) {
+      order = new int[rows];
+      shardOf = new int[rows];
+    }
+    Arrays.fill(ends, 0);
+    for (int row = 0; row < rows; row++) {
+      int shard = LongHash.shard(keys.get(row), ends.length);
+      shardOf[row] = shard;
+      ends[shard]++;
+    }
+    int begin = 0;
+    for (int shard = 0; shard < ends.length; shard++) {
+      int count = ends[shard];
+      ends[shard] = begin;
+      begin += count;
+    }
+    for (int row = 0; row < rows; row++) {
+      order[ends[shardOf[row]]++] = row;
+    }
+  }
+
+  /** Sets the values of a shard's rows in one column, from a row on. */
+  private void spread(Column source, int from, int until, Values values, int firstAt) {
+    int[] target = values.values();
+    int at = firstAt;
+    switch (values.column().kind()) {
+      case TEXT -> {
+        BytesColumn texts = (BytesColumn) source;
+        for (int i = from; i < until; i++) {
+          int row = order[i];
+          target[at++] =
+              texts.isNull(row)
+                  ? PostColumn.NULL
+                  : values.texts().add(texts.data(), texts.start(row), texts.length(row));
+        }
+      }
+      case NUMBER -> {
+        IntColumn numbers = (IntColumn) source;
+        for (int i = from; i < until; i++) {
+          int row = order[i];
+          target[at++] = numbers.isNull(row) ? PostColumn.NULL : numbers.get(row);
+        }
+      }
+      case AGE_GROUP -> {
+        IntColumn ages = (IntColumn) source;
+        for (int i = from; i < until; i++) {
+          int row = order[i];
+          target[at++] = ages.isNull(row) ? PostColumn.NULL : AgeGroups.of(ages.get(row));
+        }
+      }
+      case YEAR -> {
+        LongColumn times = (LongColumn) source;
+        for (int i = from; i < until; i++) {
+          int row = order[i];
+          target[at++] = times.isNull(row) ? PostColumn.NULL : year(times.get(row));
+        }
+      }
     }
   }
 
@@ -119,6 +194,8 @@ public final class PartSpread {
     BytesColumn names = (BytesColumn) column(rows, "user_name");
     IntColumn ages = (IntColumn) column(rows, "age");
     LongColumn joined = (LongColumn) column(rows, "date_joined");
+    int identityAt = ofUsers.indexOf(PostColumn.USER_IDENTITY);
+    int joinYearAt = ofUsers.indexOf(PostColumn.USER_JOIN_YEAR);
     for (int row = 0; row < joined.size(); row++) {
       if (joined.isNull(row)) {
         continue; // joined in no year
@@ -131,13 +208,13 @@ public final class PartSpread {
         table = new CodedTable(ofUsers);
         users[shard] = table;
       }
-      TextDictionary known = table.column(PostColumn.USER_IDENTITY).texts();
-      int before = known.size();
-      int user = known.add(identity, 0, length);
+      Values identities = table.columns().get(identityAt);
+      int before = identities.texts().size();
+      int user = identities.texts().add(identity, 0, length, hash);
       if (user == before) {
         int at = table.append(hash);
-        table.column(PostColumn.USER_IDENTITY).values()[at] = user;
-        table.column(PostColumn.USER_JOIN_YEAR).values()[at] = year(joined.get(row));
+        identities.values()[at] = user;
+        table.columns().get(joinYearAt).values()[at] = year(joined.get(row));
         handOnIfFull(table, shard);
       }
     }
@@ -169,27 +246,12 @@ public final class PartSpread {
     return rows.column(rows.schema().indexOf(path));
   }
 
-  private static int value(Values values, Column source, int row) {
-    if (source.isNull(row)) {
-      return PostColumn.NULL;
-    }
-    return switch (values.column().kind()) {
-      case TEXT -> {
-        BytesColumn texts = (BytesColumn) source;
-        yield values.texts().add(texts.data(), texts.start(row), texts.length(row));
-      }
-      case NUMBER -> ((IntColumn) source).get(row);
-      case AGE_GROUP -> AgeGroups.of(((IntColumn) source).get(row));
-      case YEAR -> year(((LongColumn) source).get(row));
-    };
-  }
-
   private static int year(long micros) {
     return LocalDate.ofEpochDay(Math.floorDiv(micros, TimeUnit.DAYS.toMicros(1))).getYear();
   }
 
   private void handOnIfFull(CodedTable table, int shard) {
-    if (table.rows() == ROWS_A_BLOCK) {
+    if (table.rows() >= ROWS_A_BLOCK) {
       handOn(table, shard);
     }
   }

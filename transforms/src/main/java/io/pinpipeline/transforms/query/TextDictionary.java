@@ -42,7 +42,12 @@ final class TextDictionary {
 
   /** The code of a text, a new one if it has none yet. */
   int add(byte[] from, int start, int length) {
-    int hash = (int) hash(from, start, length);
+    return add(from, start, length, hash(from, start, length));
+  }
+
+  /** As {@link #add(byte[], int, int)}, where the text's {@link #hash} is known. */
+  int add(byte[] from, int start, int length, long fullHash) {
+    int hash = (int) fullHash;
     int slot = slot(hash);
     while (slots[slot] != 0) {
       int code = slots[slot] - 1;

@@ -3,6 +3,7 @@ package io.pinpipeline.lake.delta;
 import io.delta.kernel.Table;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.exceptions.TableNotFoundException;
+import io.delta.kernel.utils.FileStatus;
 import io.pinpipeline.core.table.TableSchema;
 import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.parquet.io.InputFile;
 
 /**
  * A Delta table at a location, whether it is there already or not. It holds nothing in memory, so
@@ -41,6 +43,12 @@ public final class DeltaTable {
 
   Engine engine() {
     return engine;
+  }
+
+  /** A data file for parquet-java to read. */
+  InputFile parquetFile(FileStatus file) {
+    return new ParquetInput(
+        new StorageFileIO(storage, () -> false).newInputFile(file.getPath(), file.getSize()));
   }
 
   /** Whether there is a Delta log, readable or not. */

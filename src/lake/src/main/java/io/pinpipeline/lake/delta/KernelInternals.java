@@ -188,6 +188,11 @@ final class KernelInternals {
     return new AddFile(scanFile.getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL));
   }
 
+  /** Whether some rows of an active file are not in the table any more. */
+  static boolean hasDeletions(Row scanFile) {
+    return addFile(scanFile).getDeletionVector().isPresent();
+  }
+
   /** How long removed files stay for readers of earlier versions, in milliseconds. */
   static long removedFileRetention(Snapshot snapshot) {
     return TableConfig.TOMBSTONE_RETENTION.fromMetadata(((SnapshotImpl) snapshot).getMetadata());

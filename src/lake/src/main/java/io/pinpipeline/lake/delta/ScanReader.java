@@ -17,7 +17,9 @@ import io.pinpipeline.core.table.DoubleColumn;
 import io.pinpipeline.core.table.IntColumn;
 import io.pinpipeline.core.table.LongColumn;
 import io.pinpipeline.core.table.TableSchema;
+import io.pinpipeline.lake.parquet.ColumnFileReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +27,11 @@ import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** Reads files one after the other through Kernel's scan, into a block of ours. */
+/**
+ * Reads files one after the other into a block of ours: files like our own column by column, and
+ * what only Kernel can through Kernel's scan, such as files with deleted rows, renamed or partition
+ * columns, or other types.
+ */
 final class ScanReader implements TableReader {
 
   private final DeltaTable table;
@@ -35,7 +41,9 @@ final class ScanReader implements TableReader {
   private final StructType physicalSchema;
   private final Iterator<Row> files;
   private final ColumnBlock block;
+  private final boolean needsKernel;
   private @Nullable CloseableIterator<FilteredColumnarBatch> file;
+  private @Nullable ColumnFileReader columns;
 
   ScanReader(
       DeltaTable table,
@@ -43,13 +51,18 @@ final class ScanReader implements TableReader {
       StructType readSchema,
       TableSchema columns,
       Iterator<Row> files,
-      boolean columnMapping) {
+      boolean columnMapping,
+      List<String> partitionColumns) {
     this.table = table;
     this.engine = table.engine();
     this.scanState = KernelInternals.scanState(engine, scan, StorageFileIO.path(table.location()));
     this.readSchema = readSchema;
     this.files = files;
     this.block = ColumnBlock.create(columns);
+    this.needsKernel =
+        columnMapping
+            || columns.columns().stream()
+                .anyMatch(column -> partitionColumns.contains(column.path()));
     StructType physical = KernelInternals.physicalDataSchema(engine, scanState);
     // With column mapping Kernel compares the types it was given with those it asked for.
     this.physicalSchema = columnMapping ? physical : DeltaSchemas.textAsBytes(physical);
@@ -65,11 +78,14 @@ final class ScanReader implements TableReader {
     block.clear();
     try {
       while (block.rows() == 0) {
+        if (columns != null && columns.next(block)) {
+          continue;
+        }
         if (file != null && file.hasNext()) {
           append(file.next());
         } else if (files.hasNext()) {
           close();
-          file = open(files.next());
+          open(files.next());
         } else {
           return false;
         }
@@ -77,10 +93,24 @@ final class ScanReader implements TableReader {
       return true;
     } catch (RuntimeException e) {
       throw KernelFailures.explain("read", table.location(), e);
+    } catch (IOException e) {
+      throw KernelFailures.explain("read", table.location(), new UncheckedIOException(e));
     }
   }
 
-  private CloseableIterator<FilteredColumnarBatch> open(Row entry) throws IOException {
+  private void open(Row entry) throws IOException {
+    if (!needsKernel && !KernelInternals.hasDeletions(entry)) {
+      columns =
+          ColumnFileReader.open(
+                  table.parquetFile(KernelInternals.dataFile(entry)), block.schema().columns())
+              .orElse(null);
+    }
+    if (columns == null) {
+      file = throughKernel(entry);
+    }
+  }
+
+  private CloseableIterator<FilteredColumnarBatch> throughKernel(Row entry) throws IOException {
     CloseableIterator<ColumnarBatch> data =
         engine
             .getParquetHandler()
@@ -149,6 +179,10 @@ final class ScanReader implements TableReader {
 
   @Override
   public void close() throws IOException {
+    if (columns != null) {
+      columns.close();
+      columns = null;
+    }
     if (file != null) {
       file.close();
       file = null;

@@ -292,7 +292,8 @@ public final class TableSnapshot {
         readSchema,
         wanted,
         entries.iterator(),
-        KernelInternals.hasColumnMapping(kernel));
+        KernelInternals.hasColumnMapping(kernel),
+        partitionColumns());
   }
 
   @Override
