@@ -42,6 +42,7 @@ public final class Main {
             .setExecutionExceptionHandler(Main::failed);
     for (CommandLine command : commandLine.getSubcommands().values()) {
       addHelp(command);
+      command.getCommandSpec().parser().caseInsensitiveEnumValuesAllowed(true);
       command.getCommandSpec().parser().collectErrors(true); // the command tells all at once
     }
     addHelp(commandLine);
