@@ -98,16 +98,19 @@ public final class ArchiveRun implements UnboundedRun {
    * Plans a run: finds the topics, and where the archive ends. Ends what an earlier run had begun
    * to write.
    *
-   * @throws IOException if a topic does not exist, or lacks records that the archive does not have
+   * @throws IOException if a topic does not exist, is not the one that was archived, or lacks
+   *     records that the archive does not have
    */
   public static ArchiveRun plan(Storage storage, Request request, RunId launch) throws IOException {
     SortedMap<TopicPartition, Long> earliest;
     SortedMap<TopicPartition, Long> latest;
+    Map<String, String> ids;
     try (Topics topics = Topics.of(request.kafka())) {
-      List<TopicPartition> partitions =
-          topics.partitions(Datasets.all().stream().map(request::topic).toList());
-      earliest = topics.earliest(partitions);
-      latest = topics.latest(partitions);
+      Topics.Described described =
+          topics.describe(Datasets.all().stream().map(request::topic).toList());
+      ids = described.ids();
+      earliest = topics.earliest(described.partitions());
+      latest = topics.latest(described.partitions());
     }
     SortedMap<TopicPartition, Archived> begin = new TreeMap<>();
     List<String> faults = new ArrayList<>();
@@ -115,7 +118,11 @@ public final class ArchiveRun implements UnboundedRun {
       TopicPartition partition = first.getKey();
       Archived archived =
           archive(request, partition)
-              .open(storage, first.getValue(), ArchiveSink.source(request.kafka()));
+              .open(
+                  storage,
+                  first.getValue(),
+                  Optional.ofNullable(ids.get(partition.topic())),
+                  ArchiveSink.source(request.kafka()));
       begin.put(partition, archived);
       faults.addAll(
           faults(

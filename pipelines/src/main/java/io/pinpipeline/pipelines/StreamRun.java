@@ -97,10 +97,10 @@ public final class StreamRun implements UnboundedRun {
     Map<String, String> ids;
     try (Topics topics = Topics.of(request.kafka())) {
       List<String> names = Datasets.all().stream().map(dataset -> topic(request, dataset)).toList();
-      List<TopicPartition> partitions = topics.partitions(names);
-      ids = topics.ids(names);
-      earliest = topics.earliest(partitions);
-      latest = topics.latest(partitions);
+      Topics.Described described = topics.describe(names);
+      ids = described.ids();
+      earliest = topics.earliest(described.partitions());
+      latest = topics.latest(described.partitions());
     }
     SortedMap<TopicPartition, Long> begin = new TreeMap<>();
     Map<String, RunId> streams = new HashMap<>();
