@@ -143,6 +143,28 @@ final class BeamArguments {
         .orElse(stream);
   }
 
+  /** Has something done when the process is told to end, before the engine of this bundle ends. */
+  static void addShutdownHook(Thread hook) {
+    ServiceLoader.load(EngineDefaults.class)
+        .findFirst()
+        .ifPresentOrElse(
+            engine -> engine.addShutdownHook(hook),
+            () -> Runtime.getRuntime().addShutdownHook(hook));
+  }
+
+  /**
+   * Takes a hook back.
+   *
+   * @throws IllegalStateException if the process is ending already
+   */
+  static void removeShutdownHook(Thread hook) {
+    ServiceLoader.load(EngineDefaults.class)
+        .findFirst()
+        .ifPresentOrElse(
+            engine -> engine.removeShutdownHook(hook),
+            () -> Runtime.getRuntime().removeShutdownHook(hook));
+  }
+
   /** The engine of this bundle. */
   static String engine() {
     return ServiceLoader.load(EngineDefaults.class)

@@ -102,7 +102,7 @@ final class UnboundedJob {
     }
     CountDownLatch ended = new CountDownLatch(1);
     Thread endByUser = new Thread(() -> endByUser(ended), "end");
-    Runtime.getRuntime().addShutdownHook(endByUser);
+    BeamArguments.addShutdownHook(endByUser);
     try {
       PipelineResult result = BeamArguments.follow(pipeline.run());
       if (metrics != null) {
@@ -184,7 +184,7 @@ final class UnboundedJob {
 
   private static void removeHook(Thread hook) {
     try {
-      Runtime.getRuntime().removeShutdownHook(hook);
+      BeamArguments.removeShutdownHook(hook);
     } catch (IllegalStateException e) {
       // the process is ending already
     }

@@ -52,6 +52,25 @@ public interface EngineDefaults {
     return stream;
   }
 
+  /**
+   * Has something done when the process is told to end (Ctrl-C, SIGTERM), before the engine ends
+   * itself.
+   *
+   * @param hook a thread that is not started; the process goes on until it has ended
+   */
+  default void addShutdownHook(Thread hook) {
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /**
+   * Takes a hook back.
+   *
+   * @throws IllegalStateException if the process is ending already
+   */
+  default void removeShutdownHook(Thread hook) {
+    Runtime.getRuntime().removeShutdownHook(hook);
+  }
+
   /** The jar that this engine came in, which is all that a cluster needs to have of ours. */
   default String bundle() {
     return Path.of(
