@@ -135,6 +135,14 @@ final class BeamArguments {
         .orElse(false);
   }
 
+  /** Whether the engine of this bundle starts a stream again; that which Beam itself has does. */
+  static boolean startsAgain() {
+    return ServiceLoader.load(EngineDefaults.class)
+        .findFirst()
+        .map(EngineDefaults::startsAgain)
+        .orElse(true);
+  }
+
   /** What follows a stream of the engine of this bundle. */
   static PipelineResult follow(PipelineResult stream) {
     return ServiceLoader.load(EngineDefaults.class)

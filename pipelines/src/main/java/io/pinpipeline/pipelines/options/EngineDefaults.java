@@ -43,6 +43,14 @@ public interface EngineDefaults {
   }
 
   /**
+   * Whether a process in which a stream has ended can start it again, as is done where its topics
+   * have got more partitions.
+   */
+  default boolean startsAgain() {
+    return false;
+  }
+
+  /**
    * What follows a stream.
    *
    * @return a result whose {@link PipelineResult#waitUntilFinish(org.joda.time.Duration)} fails

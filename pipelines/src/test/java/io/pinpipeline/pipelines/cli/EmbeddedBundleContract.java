@@ -11,6 +11,7 @@ import io.pinpipeline.core.generate.LinesLayout;
 import io.pinpipeline.core.generate.PostGenerator;
 import io.pinpipeline.local.KafkaServer;
 import io.pinpipeline.local.LocalProcess;
+import io.pinpipeline.pipelines.source.kafka.Topic;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -27,6 +28,8 @@ public abstract class EmbeddedBundleContract {
 
   /** So many records are not yet committed as long as there are more to come. */
   private static final long RECORDS_AHEAD = 1000;
+
+  private static final String LATE_USER = "{\"ind\":2000000001,\"first_name\":\"Maya\"}";
 
   private final String masterOption;
   private final String scheme;
@@ -114,6 +117,10 @@ public abstract class EmbeddedBundleContract {
           LocalProcess stream = Jars.run(folder, "terminated", stream(kafka, lake))) {
         feed.awaitCommitted(RECORDS_AHEAD);
         assertThat(feed.isSending()).as("in the middle").isTrue();
+        new Topic(kafka, "posts.user", 2).growTo(3).send(2, LATE_USER);
+        await()
+            .atMost(Duration.ofMinutes(1))
+            .until(() -> stream.err().contains("warning: posts.user-2, new since"));
         stream.handle().destroy();
         assertThat(stream.await(Duration.ofSeconds(50)))
             .as("%s", stream.said())
@@ -126,6 +133,8 @@ public abstract class EmbeddedBundleContract {
     }
     Path input = folder.resolve("input");
     Outcome.generate(input, posts, new LinesLayout());
+    Files.writeString(
+        Files.createDirectory(input.resolve("late")).resolve("user.jsonl"), LATE_USER + "\n");
     Jars.cleanDirectly(folder, input, folder.resolve("direct"));
     assertThat(Outcome.digests(lake)).isEqualTo(Outcome.digests(folder.resolve("direct")));
   }

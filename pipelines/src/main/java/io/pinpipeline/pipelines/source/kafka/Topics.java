@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -84,6 +85,24 @@ public final class Topics implements AutoCloseable {
               }
             });
     return new Described(partitions, ids);
+  }
+
+  /**
+   * Which partitions topics have beside those that are known, and of which dataset.
+   *
+   * @param datasets the dataset of each topic
+   * @throws IOException if a topic does not exist, or the cluster does not answer
+   */
+  public SortedMap<TopicPartition, String> beside(
+      Set<TopicPartition> known, Map<String, String> datasets) throws IOException {
+    SortedMap<TopicPartition, String> others = new TreeMap<>();
+    for (TopicPartition partition : describe(datasets.keySet()).partitions()) {
+      String dataset = datasets.get(partition.topic());
+      if (dataset != null && !known.contains(partition)) {
+        others.put(partition, dataset);
+      }
+    }
+    return others;
   }
 
   private Map<String, TopicDescription> descriptions(Collection<String> topics) throws IOException {
