@@ -18,6 +18,7 @@ import io.pinpipeline.pipelines.source.kafka.KafkaSource;
 import io.pinpipeline.pipelines.source.kafka.Topics;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -66,7 +67,7 @@ public final class ArchiveRun implements UnboundedRun {
 
     /** The dataset of each topic. */
     private Map<String, String> datasets() {
-      Map<String, String> datasets = new HashMap<>();
+      Map<String, String> datasets = new LinkedHashMap<>();
       Datasets.all().forEach(dataset -> datasets.put(topic(dataset), dataset.name()));
       return datasets;
     }
@@ -76,6 +77,9 @@ public final class ArchiveRun implements UnboundedRun {
   private final RunId launch;
   private final SortedMap<TopicPartition, Archived> begin;
   private final SortedMap<TopicPartition, Long> latest;
+
+  /** What the archive held before that of which the books tell. */
+  private final SortedMap<TopicPartition, Archived> counted;
 
   /** What the archive is known to hold by now, and the last extents of this run. */
   private final SortedMap<TopicPartition, Archived> archived;
@@ -91,6 +95,7 @@ public final class ArchiveRun implements UnboundedRun {
     this.launch = launch;
     this.begin = begin;
     this.latest = latest;
+    this.counted = new TreeMap<>(begin);
     this.archived = new TreeMap<>(begin);
   }
 
@@ -98,16 +103,18 @@ public final class ArchiveRun implements UnboundedRun {
    * Plans a run: finds the topics, and where the archive ends. Ends what an earlier run had begun
    * to write.
    *
-   * @throws IOException if a topic does not exist, or lacks records that the archive does not have
+   * @throws IOException if a topic does not exist, is not the one that was archived, or lacks
+   *     records that the archive does not have
    */
   public static ArchiveRun plan(Storage storage, Request request, RunId launch) throws IOException {
     SortedMap<TopicPartition, Long> earliest;
     SortedMap<TopicPartition, Long> latest;
+    Map<String, String> ids;
     try (Topics topics = Topics.of(request.kafka())) {
-      List<TopicPartition> partitions =
-          topics.partitions(Datasets.all().stream().map(request::topic).toList());
-      earliest = topics.earliest(partitions);
-      latest = topics.latest(partitions);
+      Topics.Described described = topics.describe(request.datasets().keySet());
+      ids = described.ids();
+      earliest = topics.earliest(described.partitions());
+      latest = topics.latest(described.partitions());
     }
     SortedMap<TopicPartition, Archived> begin = new TreeMap<>();
     List<String> faults = new ArrayList<>();
@@ -115,7 +122,11 @@ public final class ArchiveRun implements UnboundedRun {
       TopicPartition partition = first.getKey();
       Archived archived =
           archive(request, partition)
-              .open(storage, first.getValue(), ArchiveSink.source(request.kafka()));
+              .open(
+                  storage,
+                  first.getValue(),
+                  Optional.ofNullable(ids.get(partition.topic())),
+                  ArchiveSink.source(request.kafka()));
       begin.put(partition, archived);
       faults.addAll(
           faults(
@@ -205,7 +216,19 @@ public final class ArchiveRun implements UnboundedRun {
 
   @Override
   public Map<String, Long> lag(Storage storage, Topics topics) throws IOException {
-    return lag(storage, topics.latest(latest.keySet()));
+    return lag(storage, topics.latest(topics.describe(request.datasets().keySet()).partitions()));
+  }
+
+  @Override
+  public SortedMap<TopicPartition, String> unread(Topics topics) throws IOException {
+    return topics.beside(begin.keySet(), request.datasets());
+  }
+
+  /** The same archive, planned anew: it begins where its log ends by now. The books go on. */
+  public ArchiveRun again(Storage storage) throws IOException {
+    ArchiveRun again = plan(storage, request, RunId.beginning(Instant.now()));
+    again.counted.putAll(counted);
+    return again;
   }
 
   private synchronized Map<String, Long> lag(Storage storage, SortedMap<TopicPartition, Long> ends)
@@ -240,13 +263,13 @@ public final class ArchiveRun implements UnboundedRun {
         });
   }
 
-  /** Of each topic what has been archived since the run was planned. */
+  /** Of each topic what has been archived since the run was first planned. */
   public synchronized Map<String, Archived> books(Storage storage) throws IOException {
     Map<String, Archived> books = new LinkedHashMap<>();
     for (Dataset<?> dataset : Datasets.all()) {
       books.put(request.topic(dataset), Archived.nothing(0));
     }
-    for (Map.Entry<TopicPartition, Archived> begun : begin.entrySet()) {
+    for (Map.Entry<TopicPartition, Archived> begun : counted.entrySet()) {
       TopicPartition partition = begun.getKey();
       look(storage, partition);
       Archived since = archived.getOrDefault(partition, begun.getValue()).minus(begun.getValue());

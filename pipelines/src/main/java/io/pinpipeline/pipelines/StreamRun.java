@@ -20,6 +20,7 @@ import io.pinpipeline.pipelines.source.kafka.Topics;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -96,11 +97,10 @@ public final class StreamRun implements UnboundedRun {
     SortedMap<TopicPartition, Long> latest;
     Map<String, String> ids;
     try (Topics topics = Topics.of(request.kafka())) {
-      List<String> names = Datasets.all().stream().map(dataset -> topic(request, dataset)).toList();
-      List<TopicPartition> partitions = topics.partitions(names);
-      ids = topics.ids(names);
-      earliest = topics.earliest(partitions);
-      latest = topics.latest(partitions);
+      Topics.Described described = topics.describe(datasets(request).keySet());
+      ids = described.ids();
+      earliest = topics.earliest(described.partitions());
+      latest = topics.latest(described.partitions());
     }
     SortedMap<TopicPartition, Long> begin = new TreeMap<>();
     Map<String, RunId> streams = new HashMap<>();
@@ -189,6 +189,13 @@ public final class StreamRun implements UnboundedRun {
     return request.topicPrefix() + "." + dataset.name();
   }
 
+  /** The dataset of each topic. */
+  private static Map<String, String> datasets(Request request) {
+    Map<String, String> datasets = new LinkedHashMap<>();
+    Datasets.all().forEach(dataset -> datasets.put(topic(request, dataset), dataset.name()));
+    return datasets;
+  }
+
   /** This start of the stream. */
   public RunId launch() {
     return launch;
@@ -216,7 +223,17 @@ public final class StreamRun implements UnboundedRun {
 
   @Override
   public Map<String, Long> lag(Storage storage, Topics topics) throws IOException {
-    return lag(storage, topics.latest(latest.keySet()));
+    return lag(storage, topics.latest(topics.describe(datasets(request).keySet()).partitions()));
+  }
+
+  @Override
+  public SortedMap<TopicPartition, String> unread(Topics topics) throws IOException {
+    return topics.beside(begin.keySet(), datasets(request));
+  }
+
+  /** The same stream, planned anew: it begins where the tables end by now. */
+  public StreamRun again(Storage storage) throws IOException {
+    return plan(storage, request, RunId.beginning(Instant.now()));
   }
 
   @Override
@@ -256,9 +273,7 @@ public final class StreamRun implements UnboundedRun {
   }
 
   KafkaSource source() {
-    Map<String, String> datasets = new HashMap<>();
-    Datasets.all().forEach(dataset -> datasets.put(topic(request, dataset), dataset.name()));
-    return KafkaSource.of(launch, request.kafka(), begin, datasets, gathering());
+    return KafkaSource.of(launch, request.kafka(), begin, datasets(request), gathering());
   }
 
   DeltaSink sink() {

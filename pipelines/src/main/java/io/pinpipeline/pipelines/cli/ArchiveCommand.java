@@ -150,17 +150,22 @@ final class ArchiveCommand implements Callable<Integer> {
         .run(
             run,
             untilCaughtUp,
-            new UnboundedJob.Teller() {
+            new UnboundedJob.Teller<ArchiveRun>() {
               @Override
-              public String progress() throws IOException {
+              public String progress(ArchiveRun reading) throws IOException {
                 long records =
-                    run.books(storage).values().stream().mapToLong(Archived::records).sum();
+                    reading.books(storage).values().stream().mapToLong(Archived::records).sum();
                 return String.format(Locale.ROOT, "%,d records archived", records);
               }
 
               @Override
-              public void tellAll() throws IOException {
-                print(run.books(storage), spec.commandLine().getOut());
+              public ArchiveRun again(ArchiveRun ended) throws IOException {
+                return ended.again(storage);
+              }
+
+              @Override
+              public void tellAll(ArchiveRun ended) throws IOException {
+                print(ended.books(storage), spec.commandLine().getOut());
               }
             });
   }

@@ -135,12 +135,42 @@ final class BeamArguments {
         .orElse(false);
   }
 
+  /** Whether the engine of this bundle starts a stream again; that which Beam itself has does. */
+  static boolean startsAgain() {
+    return ServiceLoader.load(EngineDefaults.class)
+        .findFirst()
+        .map(EngineDefaults::startsAgain)
+        .orElse(true);
+  }
+
   /** What follows a stream of the engine of this bundle. */
   static PipelineResult follow(PipelineResult stream) {
     return ServiceLoader.load(EngineDefaults.class)
         .findFirst()
         .map(engine -> engine.follow(stream))
         .orElse(stream);
+  }
+
+  /** Has something done when the process is told to end, before the engine of this bundle ends. */
+  static void addShutdownHook(Thread hook) {
+    ServiceLoader.load(EngineDefaults.class)
+        .findFirst()
+        .ifPresentOrElse(
+            engine -> engine.addShutdownHook(hook),
+            () -> Runtime.getRuntime().addShutdownHook(hook));
+  }
+
+  /**
+   * Takes a hook back.
+   *
+   * @throws IllegalStateException if the process is ending already
+   */
+  static void removeShutdownHook(Thread hook) {
+    ServiceLoader.load(EngineDefaults.class)
+        .findFirst()
+        .ifPresentOrElse(
+            engine -> engine.removeShutdownHook(hook),
+            () -> Runtime.getRuntime().removeShutdownHook(hook));
   }
 
   /** The engine of this bundle. */

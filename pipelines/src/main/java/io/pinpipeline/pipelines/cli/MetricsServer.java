@@ -8,6 +8,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -34,7 +35,9 @@ final class MetricsServer implements Closeable {
           });
   private @Nullable Topics topics;
   private volatile @Nullable PipelineResult result;
+  private volatile @Nullable UnboundedRun run;
   private volatile Map<String, Long> lag = Map.of();
+  private volatile Map<String, Long> unread = Map.of();
 
   private MetricsServer(int port) throws IOException {
     PrometheusRegistry registry = new PrometheusRegistry();
@@ -68,31 +71,43 @@ final class MetricsServer implements Closeable {
   }
 
   /**
-   * Tells of this run from now on.
+   * Tells of this run from now on, which may be one that goes on with another.
    *
    * @throws IOException if the settings are none that Kafka's client takes
    */
   @SuppressWarnings("FutureReturnValueIgnored") // it catches what it throws
-  void show(PipelineResult of, UnboundedRun run, Storage storage) throws IOException {
+  void show(PipelineResult of, UnboundedRun shown, Storage storage) throws IOException {
     result = of;
-    Topics asked = Topics.of(run.kafka());
-    topics = asked;
-    lagging.scheduleWithFixedDelay(
-        () -> {
-          try {
-            lag = run.lag(storage, asked);
-          } catch (IOException | RuntimeException e) {
-            lag = Map.of(); // it is not known, so there is none to show
-          }
-        },
-        0,
-        LAG_SECONDS,
-        TimeUnit.SECONDS);
+    run = shown;
+    if (topics == null) {
+      Topics asked = Topics.of(shown.kafka());
+      topics = asked;
+      lagging.scheduleWithFixedDelay(() -> ask(storage, asked), 0, LAG_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  private void ask(Storage storage, Topics asked) {
+    UnboundedRun shown = run;
+    if (shown == null) {
+      return;
+    }
+    try {
+      lag = shown.lag(storage, asked);
+      Map<String, Long> partitions = new HashMap<>();
+      lag.keySet().forEach(dataset -> partitions.put(dataset, 0L));
+      shown.unread(asked).values().forEach(dataset -> partitions.merge(dataset, 1L, Long::sum));
+      unread = partitions;
+    } catch (IOException | RuntimeException e) {
+      lag = Map.of(); // it is not known, so there is none to show
+      unread = Map.of();
+    }
   }
 
   private MetricSnapshots collect() {
     MetricFamilies families = new MetricFamilies();
     lag.forEach((dataset, records) -> families.gauge("lagRecords", dataset, records));
+    unread.forEach(
+        (dataset, partitions) -> families.gauge("unreadPartitions", dataset, partitions));
     PipelineResult running = result;
     if (running != null) {
       families.add(running.metrics().queryMetrics(MetricsFilter.builder().build()));

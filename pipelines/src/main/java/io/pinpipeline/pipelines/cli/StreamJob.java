@@ -72,15 +72,20 @@ final class StreamJob {
         .run(
             run,
             untilCaughtUp,
-            new UnboundedJob.Teller() {
+            new UnboundedJob.Teller<StreamRun>() {
               @Override
-              public String progress() throws IOException {
+              public String progress(StreamRun reading) throws IOException {
                 long read = books().values().stream().mapToLong(Books::read).sum();
                 return String.format(Locale.ROOT, "%,d records committed", read);
               }
 
               @Override
-              public void tellAll() throws IOException {
+              public StreamRun again(StreamRun ended) throws IOException {
+                return ended.again(storage);
+              }
+
+              @Override
+              public void tellAll(StreamRun ended) throws IOException {
                 books()
                     .forEach(
                         (dataset, after) ->

@@ -1,13 +1,16 @@
 package io.pinpipeline.pipelines.cli;
 
+import io.pinpipeline.core.batch.TopicPartition;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.pipelines.UnboundedRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -17,14 +20,21 @@ import org.jspecify.annotations.Nullable;
 /** Runs what has no end of its own until it is caught up or told to end. */
 final class UnboundedJob {
 
-  /** What is done with a job while it runs and when it has ended. */
-  interface Teller {
+  /**
+   * What is done with a job while it runs and when it has ended.
+   *
+   * @param <R> its run
+   */
+  interface Teller<R extends UnboundedRun> {
 
     /** How far it is, in a line. */
-    String progress() throws IOException;
+    String progress(R run) throws IOException;
+
+    /** Plans it anew once it has ended. */
+    R again(R run) throws IOException;
 
     /** Tells what it has done; all of that is where it belongs. */
-    void tellAll() throws IOException;
+    void tellAll(R run) throws IOException;
   }
 
   private static final Duration LOOK = Duration.millis(250);
@@ -80,7 +90,8 @@ final class UnboundedJob {
    *     before
    * @throws IOException if the engine fails, or what is to catch up does not get on
    */
-  void run(UnboundedRun run, boolean untilCaughtUp, Teller teller) throws IOException {
+  <R extends UnboundedRun> void run(R run, boolean untilCaughtUp, Teller<R> teller)
+      throws IOException {
     try (MetricsServer metrics = metricsPort == null ? null : MetricsServer.start(metricsPort)) {
       if (metrics != null) {
         err.println("metrics at http://127.0.0.1:" + metrics.port() + "/metrics");
@@ -89,12 +100,11 @@ final class UnboundedJob {
     }
   }
 
-  private void run(
-      UnboundedRun run, boolean untilCaughtUp, Teller teller, @Nullable MetricsServer metrics)
+  private <R extends UnboundedRun> void run(
+      R run, boolean untilCaughtUp, Teller<R> teller, @Nullable MetricsServer metrics)
       throws IOException {
     BeamArguments.prepare(options);
-    Pipeline pipeline = Pipeline.create(options);
-    run.build(pipeline);
+    Pipeline pipeline = pipeline(run);
     if (BeamArguments.isDetached() && !untilCaughtUp && metrics == null) {
       pipeline.run();
       err.println("the " + name + " goes on without this command; end it with the engine's own");
@@ -102,23 +112,45 @@ final class UnboundedJob {
     }
     CountDownLatch ended = new CountDownLatch(1);
     Thread endByUser = new Thread(() -> endByUser(ended), "end");
-    Runtime.getRuntime().addShutdownHook(endByUser);
-    try {
-      PipelineResult result = BeamArguments.follow(pipeline.run());
-      if (metrics != null) {
-        metrics.show(result, run, storage);
+    BeamArguments.addShutdownHook(endByUser);
+    R reading = run;
+    try (PartitionWatch partitions = PartitionWatch.over(run)) {
+      while (true) {
+        PipelineResult result = BeamArguments.follow(pipeline.run());
+        if (metrics != null) {
+          metrics.show(result, reading, storage);
+        }
+        boolean grown = follow(result, reading, untilCaughtUp, teller, partitions);
+        reading.end(storage);
+        if (!grown) {
+          break;
+        }
+        reading = teller.again(reading);
+        partitions.watch(reading);
+        pipeline = pipeline(reading);
       }
-      follow(result, run, untilCaughtUp, teller);
-      run.end(storage);
-      teller.tellAll();
+      teller.tellAll(reading);
     } finally {
       ended.countDown();
       removeHook(endByUser);
     }
   }
 
-  private void follow(PipelineResult result, UnboundedRun run, boolean untilCaughtUp, Teller teller)
+  private Pipeline pipeline(UnboundedRun run) {
+    Pipeline pipeline = Pipeline.create(options);
+    run.build(pipeline);
+    return pipeline;
+  }
+
+  /** Waits until it is to end; whether it is to begin again, with partitions that are new. */
+  private <R extends UnboundedRun> boolean follow(
+      PipelineResult result,
+      R run,
+      boolean untilCaughtUp,
+      Teller<R> teller,
+      PartitionWatch partitions)
       throws IOException {
+    Set<TopicPartition> named = Set.of();
     long told = System.nanoTime();
     long looked = told;
     long progressed = told;
@@ -131,9 +163,9 @@ final class UnboundedJob {
         looked = now;
         long lag = run.lag(storage);
         if (lag == 0) {
-          err.println("caught up");
+          tellCaughtUp(partitions.look());
           result.cancel();
-          return;
+          return false;
         }
         if (lag < behind) {
           behind = lag;
@@ -155,7 +187,21 @@ final class UnboundedJob {
         err.println(
             "ending; what is not written is read again when the " + name + " is started again");
         result.cancel();
-        return;
+        return false;
+      }
+      Set<TopicPartition> unread = untilCaughtUp ? Set.of() : partitions.unread();
+      if (!unread.isEmpty() && BeamArguments.startsAgain()) {
+        err.printf(
+            "the %s begins again where it has come to, to read %s too, new since it began%n",
+            name, text(unread));
+        result.cancel();
+        return true;
+      }
+      if (!named.containsAll(unread)) {
+        named = unread;
+        err.printf(
+            "warning: %s, new since the %s began, is not read; start the %s again to read it too%n",
+            text(unread), name, name);
       }
       if (state != null && state.isTerminal()) {
         String ended = "The " + name + " ended as " + state + ": someone has stopped it.";
@@ -163,13 +209,28 @@ final class UnboundedJob {
           throw new IOException(ended + " It was not caught up. Start it again.");
         }
         err.println(ended);
-        return;
+        return false;
       }
       if (now - told > TimeUnit.SECONDS.toNanos(TELL_SECONDS)) {
         told = now;
-        err.println(teller.progress());
+        err.println(teller.progress(run));
       }
     }
+  }
+
+  private void tellCaughtUp(Set<TopicPartition> unread) {
+    err.println(
+        unread.isEmpty()
+            ? "caught up"
+            : "caught up with what was there when it began; "
+                + text(unread)
+                + ", new since, was not read: start the "
+                + name
+                + " again to read it too");
+  }
+
+  private static String text(Set<TopicPartition> partitions) {
+    return partitions.stream().map(TopicPartition::toString).collect(Collectors.joining(", "));
   }
 
   /** Has the pipeline end, and lets the process go once it has. */
@@ -184,7 +245,7 @@ final class UnboundedJob {
 
   private static void removeHook(Thread hook) {
     try {
-      Runtime.getRuntime().removeShutdownHook(hook);
+      BeamArguments.removeShutdownHook(hook);
     } catch (IllegalStateException e) {
       // the process is ending already
     }

@@ -43,6 +43,14 @@ public interface EngineDefaults {
   }
 
   /**
+   * Whether a process in which a stream has ended can start it again, as is done where its topics
+   * have got more partitions.
+   */
+  default boolean startsAgain() {
+    return false;
+  }
+
+  /**
    * What follows a stream.
    *
    * @return a result whose {@link PipelineResult#waitUntilFinish(org.joda.time.Duration)} fails
@@ -50,6 +58,25 @@ public interface EngineDefaults {
    */
   default PipelineResult follow(PipelineResult stream) {
     return stream;
+  }
+
+  /**
+   * Has something done when the process is told to end (Ctrl-C, SIGTERM), before the engine ends
+   * itself.
+   *
+   * @param hook a thread that is not started; the process goes on until it has ended
+   */
+  default void addShutdownHook(Thread hook) {
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /**
+   * Takes a hook back.
+   *
+   * @throws IllegalStateException if the process is ending already
+   */
+  default void removeShutdownHook(Thread hook) {
+    Runtime.getRuntime().removeShutdownHook(hook);
   }
 
   /** The jar that this engine came in, which is all that a cluster needs to have of ours. */

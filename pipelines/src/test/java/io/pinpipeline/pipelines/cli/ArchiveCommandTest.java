@@ -3,6 +3,7 @@ package io.pinpipeline.pipelines.cli;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.pinpipeline.core.Dataset;
 import io.pinpipeline.core.Datasets;
@@ -300,15 +301,62 @@ class ArchiveCommandTest {
     Topic users = new Topic(kafka, "anew.user", 1);
     users.send(0, "a", "b");
     archive("anew");
+    Map<String, String> before = files();
     users.delete();
-    createTopics("anew", 1);
-    users.send(0, "x");
+    // the name is free once the topic is gone; its offsets outgrow those of before
+    await()
+        .ignoreExceptions()
+        .untilAsserted(
+            () ->
+                assertThat(new Topic(kafka, "anew.user", 1).send(0, "x", "y", "z").latest(0))
+                    .isEqualTo(3));
 
     Outcome outcome = Outcome.of(arguments("anew"));
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.err().strip())
         .hasLineCount(1)
-        .contains("records of anew.user-0 up to offset 2, and it ends at 1", "made anew");
+        .contains("The topic anew.user is not the one that", "made anew", "another --output");
+    assertThat(files()).isEqualTo(before);
+  }
+
+  /** As an archive was before its log knew the topic's id. */
+  @Test
+  void goesOnWithAnOldArchiveAndTakesTheTopicsIdOn() throws Exception {
+    createTopics("old", 1);
+    Topic users = new Topic(kafka, "old.user", 1);
+    users.send(0, "a");
+    archive("old");
+    Path log = output().resolve("topics/old.user/partition=0/_log");
+    assertThat(Files.readString(log.resolve("begin.json")))
+        .matches("\\{\"from\":0,\"topicId\":\"[\\w-]{22}\"}");
+    Files.writeString(log.resolve("begin.json"), "{\"from\":0}");
+
+    users.send(0, "b");
+    archive("old");
+    assertThat(objects("old.user"))
+        .containsExactly("old.user+0+0000000000.json a\n", "old.user+0+0000000001.json b\n");
+    assertThat(Files.readString(log.resolve("topic.json")))
+        .matches("\\{\"topicId\":\"[\\w-]{22}\"}");
+  }
+
+  /** A cluster that gives its topics no ids is known by what it lacks. */
+  @Test
+  void refusesATopicThatEndsBeforeTheArchive() throws Exception {
+    createTopics("short", 1);
+    new Topic(kafka, "short.user", 1).send(0, "a", "b");
+    archive("short");
+    Path log = output().resolve("topics/short.user/partition=0/_log");
+    Files.writeString(
+        log.resolve("%020d.json".formatted(2)),
+        "{\"from\":2,\"gzip\":false,\"lines\":{\"records\":0,\"first\":0},"
+            + "\"values\":{\"records\":0,\"first\":0},"
+            + "\"archived\":{\"to\":3,\"records\":3,\"bytes\":6,\"objects\":1}}");
+
+    Outcome outcome = Outcome.of(arguments("short"));
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err().strip())
+        .hasLineCount(1)
+        .contains("records of short.user-0 up to offset 3, and it ends at 2", "made anew");
   }
 
   @Test

@@ -37,7 +37,7 @@ public final class ArchivedTopic {
     KafkaSettings kafka = new KafkaSettings(bootstrapServers, Map.of());
     int objects = 0;
     try (Topics cluster = Topics.of(kafka)) {
-      List<TopicPartition> partitions = cluster.partitions(List.of(topics));
+      List<TopicPartition> partitions = cluster.describe(List.of(topics)).partitions();
       Map<TopicPartition, Long> latest = cluster.latest(partitions);
       for (TopicPartition partition : partitions) {
         objects += requireWhole(kafka, output, partition, latest.getOrDefault(partition, 0L));

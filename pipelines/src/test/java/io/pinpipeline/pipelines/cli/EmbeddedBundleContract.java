@@ -11,17 +11,25 @@ import io.pinpipeline.core.generate.LinesLayout;
 import io.pinpipeline.core.generate.PostGenerator;
 import io.pinpipeline.local.KafkaServer;
 import io.pinpipeline.local.LocalProcess;
+import io.pinpipeline.pipelines.source.kafka.Topic;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the bundle of an engine does with the engine embedded in it. */
 public abstract class EmbeddedBundleContract {
+
+  /** So many records are not yet committed as long as there are more to come. */
+  private static final long RECORDS_AHEAD = 1000;
+
+  private static final String LATE_USER = "{\"ind\":2000000001,\"first_name\":\"Maya\"}";
 
   private final String masterOption;
   private final String scheme;
@@ -110,6 +118,54 @@ public abstract class EmbeddedBundleContract {
         rest.kill();
       }
     }
+  }
+
+  @Test
+  void endsItsStreamInOrderWhenItIsTerminatedAndGoesOnWhenItIsStartedAgain() throws Exception {
+    Path lake = folder.resolve("lake");
+    PostGenerator posts = new PostGenerator(7, 2000, Dirt.usual().withOneBadIn(20));
+    try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"))) {
+      for (Dataset<?> dataset : Datasets.all()) {
+        kafka.createTopic("posts." + dataset.name(), 2);
+      }
+      try (TopicFeed feed =
+              new TopicFeed(kafka.bootstrapServers(), "posts", posts, lake, RECORDS_AHEAD);
+          LocalProcess stream = Jars.run(folder, "terminated", stream(kafka, lake))) {
+        feed.awaitCommitted(RECORDS_AHEAD);
+        assertThat(feed.isSending()).as("in the middle").isTrue();
+        new Topic(kafka, "posts.user", 2).growTo(3).send(2, LATE_USER);
+        await()
+            .atMost(Duration.ofMinutes(1))
+            .until(() -> stream.err().contains("warning: posts.user-2, new since"));
+        stream.handle().destroy();
+        assertThat(stream.await(Duration.ofSeconds(50)))
+            .as("%s", stream.said())
+            .isEqualTo(128 + 15);
+        assertThat(stream.out()).as("%s", stream.said()).startsWith("books");
+        assertThat(stream.err()).contains("ending; what is not written is read again");
+        feed.sendTheRest();
+      }
+      Jars.requireGood(Jars.run(folder, "rest", stream(kafka, lake, "--untilCaughtUp")));
+    }
+    Path input = folder.resolve("input");
+    Outcome.generate(input, posts, new LinesLayout());
+    Files.writeString(
+        Files.createDirectory(input.resolve("late")).resolve("user.jsonl"), LATE_USER + "\n");
+    Jars.cleanDirectly(folder, input, folder.resolve("direct"));
+    assertThat(Outcome.digests(lake)).isEqualTo(Outcome.digests(folder.resolve("direct")));
+  }
+
+  private static String[] stream(KafkaServer kafka, Path lake, String... more) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "stream",
+                "--bootstrapServers=" + kafka.bootstrapServers(),
+                "--topicPrefix=posts",
+                "--lake=" + lake,
+                "--commitInterval=1s"));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
   }
 
   @Test

@@ -156,6 +156,7 @@ class MetricsServerTest {
                       .containsEntry(
                           "pinpipeline_archived_total" + label, (double) expected.of(kind).read())
                       .containsEntry("pinpipeline_lag_records" + label, 0.0)
+                      .containsEntry("pinpipeline_unread_partitions" + label, 0.0)
                       .containsKeys(
                           "pinpipeline_archived_bytes_total" + label,
                           "pinpipeline_objects_total" + label,

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -58,39 +59,53 @@ public final class Topics implements AutoCloseable {
   }
 
   /**
-   * The partitions of topics.
+   * Topics as they were when they were looked at.
    *
-   * @throws IOException if a topic does not exist, or the cluster does not answer
+   * @param partitions of all of them, a topic's behind each other
+   * @param ids that Kafka gave them when they were made; a cluster before Kafka 2.8 gives none
    */
-  public List<TopicPartition> partitions(Collection<String> topics) throws IOException {
-    List<TopicPartition> partitions = new ArrayList<>();
-    describe(topics)
-        .forEach(
-            (topic, description) ->
-                description
-                    .partitions()
-                    .forEach(info -> partitions.add(new TopicPartition(topic, info.partition()))));
-    return partitions;
-  }
+  public record Described(List<TopicPartition> partitions, Map<String, String> ids) {}
 
   /**
-   * The ids that Kafka gave topics when they were made; a cluster before Kafka 2.8 has none.
+   * Looks at topics.
    *
    * @throws IOException if a topic does not exist, or the cluster does not answer
    */
-  public Map<String, String> ids(Collection<String> topics) throws IOException {
+  public Described describe(Collection<String> topics) throws IOException {
+    List<TopicPartition> partitions = new ArrayList<>();
     Map<String, String> ids = new HashMap<>();
-    describe(topics)
+    descriptions(topics)
         .forEach(
             (topic, description) -> {
+              description
+                  .partitions()
+                  .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
               if (!description.topicId().equals(Uuid.ZERO_UUID)) {
                 ids.put(topic, description.topicId().toString());
               }
             });
-    return ids;
+    return new Described(partitions, ids);
   }
 
-  private Map<String, TopicDescription> describe(Collection<String> topics) throws IOException {
+  /**
+   * Which partitions topics have beside those that are known, and of which dataset.
+   *
+   * @param datasets the dataset of each topic
+   * @throws IOException if a topic does not exist, or the cluster does not answer
+   */
+  public SortedMap<TopicPartition, String> beside(
+      Set<TopicPartition> known, Map<String, String> datasets) throws IOException {
+    SortedMap<TopicPartition, String> others = new TreeMap<>();
+    for (TopicPartition partition : describe(datasets.keySet()).partitions()) {
+      String dataset = datasets.get(partition.topic());
+      if (dataset != null && !known.contains(partition)) {
+        others.put(partition, dataset);
+      }
+    }
+    return others;
+  }
+
+  private Map<String, TopicDescription> descriptions(Collection<String> topics) throws IOException {
     Map<String, TopicDescription> descriptions = new LinkedHashMap<>();
     List<String> missing = new ArrayList<>();
     Map<String, KafkaFuture<TopicDescription>> described =

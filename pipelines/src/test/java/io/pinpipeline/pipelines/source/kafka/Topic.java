@@ -1,6 +1,8 @@
 package io.pinpipeline.pipelines.source.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.pinpipeline.local.KafkaServer;
 import java.io.IOException;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -98,6 +101,18 @@ public final class Topic {
       var which = new io.pinpipeline.core.batch.TopicPartition(name, partition);
       return topics.latest(List.of(which)).get(which);
     }
+  }
+
+  /** Gives it more partitions, and waits until they can be read. */
+  public Topic growTo(int partitions) throws Exception {
+    try (Admin admin = Admin.create(settings.admin());
+        Topics topics = Topics.of(settings)) {
+      admin.createPartitions(Map.of(name, NewPartitions.increaseTo(partitions))).all().get();
+      await()
+          .untilAsserted(
+              () -> assertThat(topics.describe(List.of(name)).partitions()).hasSize(partitions));
+    }
+    return this;
   }
 
   /** Removes the topic with all that is in it. */

@@ -41,7 +41,7 @@ class TopicsTest {
     TopicPartition second = new TopicPartition("one", 1);
     TopicPartition third = new TopicPartition("other", 0);
     try (Topics topics = Topics.of(other.settings())) {
-      List<TopicPartition> partitions = topics.partitions(List.of("one", "other"));
+      List<TopicPartition> partitions = topics.describe(List.of("one", "other")).partitions();
       assertThat(partitions).containsExactly(first, second, third);
       assertThat(topics.earliest(partitions)).isEqualTo(Map.of(first, 2L, second, 0L, third, 0L));
       assertThat(topics.latest(partitions)).isEqualTo(Map.of(first, 3L, second, 0L, third, 2L));
@@ -52,7 +52,7 @@ class TopicsTest {
   void areNamedWhereTheyAreMissing() throws Exception {
     Topic there = new Topic(broker, "there", 1);
     try (Topics topics = Topics.of(there.settings())) {
-      assertThatThrownBy(() -> topics.partitions(List.of("no", "there", "nor")))
+      assertThatThrownBy(() -> topics.describe(List.of("no", "there", "nor")).partitions())
           .isInstanceOf(IOException.class)
           .hasMessage(
               "There is no topic no, nor at %s. Make it, or name others with --topicPrefix.",
@@ -71,7 +71,7 @@ class TopicsTest {
             "127.0.0.1:" + free,
             Map.of("default.api.timeout.ms", "1000", "request.timeout.ms", "500"));
     try (Topics topics = Topics.of(nobody)) {
-      assertThatThrownBy(() -> topics.partitions(List.of("posts")))
+      assertThatThrownBy(() -> topics.describe(List.of("posts")).partitions())
           .isInstanceOf(IOException.class)
           .hasMessageStartingWith("Kafka at 127.0.0.1:" + free + " does not answer: ")
           .hasMessageEndingWith("Check that it runs there and lets this client in.");

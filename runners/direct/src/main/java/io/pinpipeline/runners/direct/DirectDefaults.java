@@ -29,6 +29,11 @@ public final class DirectDefaults implements EngineDefaults {
   }
 
   @Override
+  public boolean startsAgain() {
+    return true;
+  }
+
+  @Override
   public StreamDefaults stream(Duration commitInterval) {
     return new StreamDefaults(
         Map.of(

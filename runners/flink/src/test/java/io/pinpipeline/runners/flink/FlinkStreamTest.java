@@ -38,15 +38,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class FlinkStreamTest {
 
-  private static final PostGenerator POSTS =
-      new PostGenerator(7, 20_000, Dirt.usual().withRepeated(0.2, 0.02).withOneBadIn(20));
-
-  /** So many records are not yet committed as long as there are more to come. */
-  private static final long AHEAD = 1000;
+  private static final Dirt DIRT = Dirt.usual().withRepeated(0.2, 0.02).withOneBadIn(20);
+  private static final PostGenerator POSTS = new PostGenerator(7, 20_000, DIRT);
 
   private static final Duration LONGEST = Duration.ofMinutes(2);
-  private static final Duration SOON = Duration.ofSeconds(50);
-  private static final int TERMINATED = 128 + 15;
 
   @TempDir Path folder;
 
@@ -54,6 +49,9 @@ class FlinkStreamTest {
   private KafkaServer kafka;
   private TopicFeed feed;
   private int commands;
+
+  /** So many records are not yet committed as long as there are more to come. */
+  private long ahead = 1000;
 
   @Test
   void givesTheTablesOfABatchWhateverIsKilled() throws Exception {
@@ -65,7 +63,7 @@ class FlinkStreamTest {
             ClusterSettings.of(Jars.CLUSTER, folder.resolve("cluster"))
                 .with(Map.of("state.checkpoints.dir", uri("checkpoints"))))) {
       cluster = flink;
-      try (TopicFeed posts = new TopicFeed(kafka.bootstrapServers(), "posts", POSTS, lake, AHEAD)) {
+      try (TopicFeed posts = new TopicFeed(kafka.bootstrapServers(), "posts", POSTS, lake, ahead)) {
         feed = posts;
         String job = detached(List.of(), lake);
         for (int kill = 0; kill < 3; kill++) {
@@ -100,36 +98,50 @@ class FlinkStreamTest {
     } finally {
       kafka.close();
     }
-    requireTheTablesOfABatch(lake);
+    requireTheTablesOfABatch(lake, POSTS);
   }
 
-  private void requireTheTablesOfABatch(Path lake) throws IOException {
-    Path input = folder.resolve("input");
-    Outcome.generate(input, POSTS, new LinesLayout());
-    Jars.cleanDirectly(folder, input, folder.resolve("batch"));
-    assertThat(Outcome.digests(lake)).isEqualTo(Outcome.digests(folder.resolve("batch")));
-  }
-
+  /** As above with so many records on the way that all processes have much to do when they end. */
   @Test
-  void endsInOrderWhenItIsTerminatedAndGoesOnWhenItIsStartedAgain() throws Exception {
+  @Timeout(value = 25, unit = TimeUnit.MINUTES)
+  void givesTheTablesOfABatchThoughItIsKilledUnderLoad() throws Exception {
     Path lake = folder.resolve("lake");
+    PostGenerator many = new PostGenerator(7, 300_000, DIRT);
+    ahead = 50_000;
     kafka = KafkaServer.start(folder.resolve("kafka"));
     createTopics("posts");
-    try {
-      try (TopicFeed posts = new TopicFeed(kafka.bootstrapServers(), "posts", POSTS, lake, AHEAD);
-          LocalProcess stream = embedded(lake)) {
-        feed = posts;
+    try (FlinkCluster flink =
+            FlinkCluster.start(
+                ClusterSettings.of(Jars.CLUSTER, folder.resolve("cluster"))
+                    .with(Map.of("state.checkpoints.dir", uri("checkpoints"))));
+        TopicFeed posts = new TopicFeed(kafka.bootstrapServers(), "posts", many, lake, ahead)) {
+      cluster = flink;
+      feed = posts;
+      String job = detached(List.of(), lake);
+      for (int kill = 0; kill < 3; kill++) {
         inTheMiddle();
-        stream.handle().destroy();
-        assertThat(stream.await(SOON)).as("%s", stream.said()).isEqualTo(TERMINATED);
-        assertThat(stream.out()).startsWith("books");
-        posts.sendTheRest();
+        busyTaskManager(job).kill();
+        cluster.startTaskManager();
       }
-      Jars.requireGood(embedded(lake, "--untilCaughtUp"));
+      inTheMiddle();
+      cluster.jobManager().kill();
+      cluster.restartJobManager();
+      job = detached(List.of("-s", lastCheckpoint(job)), lake);
+      inTheMiddle();
+      feed.sendTheRest();
+      cancel(job);
+      Jars.requireGood(flink("caught-up", List.of("run"), List.of(), lake, "--untilCaughtUp"));
     } finally {
       kafka.close();
     }
-    requireTheTablesOfABatch(lake);
+    requireTheTablesOfABatch(lake, many);
+  }
+
+  private void requireTheTablesOfABatch(Path lake, PostGenerator posts) throws IOException {
+    Path input = folder.resolve("input");
+    Outcome.generate(input, posts, new LinesLayout());
+    Jars.cleanDirectly(folder, input, folder.resolve("batch"));
+    assertThat(Outcome.digests(lake)).isEqualTo(Outcome.digests(folder.resolve("batch")));
   }
 
   private LocalProcess embedded(Path lake, String... more) throws IOException {
@@ -183,7 +195,7 @@ class FlinkStreamTest {
 
   /** Waits until the stream has committed something more, and has more to commit. */
   private void inTheMiddle() {
-    feed.awaitCommitted(feed.committed() + AHEAD);
+    feed.awaitCommitted(feed.committed() + ahead);
     assertThat(feed.isSending()).isTrue();
   }
 

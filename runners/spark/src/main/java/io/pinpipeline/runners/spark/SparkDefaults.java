@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.beam.runners.spark.SparkPipelineOptions;
 import org.apache.beam.runners.spark.translation.SparkContextFactory;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
@@ -29,6 +30,11 @@ public final class SparkDefaults implements EngineDefaults {
   private static final int MILLIS_TO_CONNECT = 10_000;
   private static final int SECONDS_TO_FIRST_EXECUTOR = 120;
   private static final int SECONDS_TO_NEXT_EXECUTOR = 2;
+
+  /** Among Hadoop's hooks, where the highest is first; Spark's has 40. */
+  private static final int BEFORE_SPARK = 1000;
+
+  private static final int SECONDS_TO_END = 60;
 
   @Override
   public String engine() {
@@ -68,6 +74,20 @@ public final class SparkDefaults implements EngineDefaults {
       requireAnswer(master);
       awaitExecutors(spark, master);
     }
+  }
+
+  /**
+   * Spark ends itself by a hook of Hadoop's, which run one after the other: where it is first, the
+   * stream that is to end waits for tasks that nobody runs any more.
+   */
+  @Override
+  public void addShutdownHook(Thread hook) {
+    ShutdownHookManager.get().addShutdownHook(hook, BEFORE_SPARK, SECONDS_TO_END, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void removeShutdownHook(Thread hook) {
+    ShutdownHookManager.get().removeShutdownHook(hook);
   }
 
   /** Spark itself would try for a minute, and say little. */

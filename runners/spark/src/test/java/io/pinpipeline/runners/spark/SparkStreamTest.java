@@ -75,8 +75,8 @@ class SparkStreamTest {
       try (LocalProcess stream = stream(Jars.BUNDLE, lake)) {
         inTheMiddle(stream);
         stream.handle().destroy();
-        // Spark ends itself at the same time, so there may be no books to print any more
-        assertThat(stream.await(LONGEST)).isEqualTo(TERMINATED);
+        assertThat(stream.await(LONGEST)).as("%s", stream.said()).isEqualTo(TERMINATED);
+        assertThat(stream.out()).startsWith("books");
       }
 
       try (SparkCluster cluster =

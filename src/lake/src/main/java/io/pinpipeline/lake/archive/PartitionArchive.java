@@ -1,5 +1,7 @@
 package io.pinpipeline.lake.archive;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pinpipeline.core.batch.TopicPartition;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The archive of one partition of a topic: its objects, and a log of what stands in which.
@@ -25,7 +28,7 @@ import java.util.zip.GZIPInputStream;
  * <pre>
  *   topics/T/partition=P/T+P+0000000000.json          lines, one a record
  *   topics/T/partition=P/T+P+0000000017.values        what is no line
- *   topics/T/partition=P/_log/begin.json              the first offset of all
+ *   topics/T/partition=P/_log/begin.json              the first offset of all, and the topic's id
  *   topics/T/partition=P/_log/00000000000000000000.json   an extent, by its first offset
  * </pre>
  *
@@ -41,13 +44,27 @@ public final class PartitionArchive {
   private static final String LINES = "json";
   private static final String VALUES = "values";
   private static final String BEGIN = "begin.json";
+  private static final String TOPIC = "topic.json";
 
   private final TopicPartition partition;
   private final Location folder;
   private final Location log;
 
-  /** Where the log begins. */
-  private record Begin(long from) {}
+  /**
+   * Where the log begins.
+   *
+   * @param topicId as in {@link Topic}; null in a log that is older than that it is kept
+   */
+  @JsonPropertyOrder({"from", "topicId"})
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Begin(long from, @Nullable String topicId) {}
+
+  /**
+   * What a log that began without it was given later on.
+   *
+   * @param topicId the id that Kafka gave the topic: one that is made anew gets another
+   */
+  private record Topic(String topicId) {}
 
   /** Where the records of an extent are read once more. */
   @FunctionalInterface
@@ -74,29 +91,59 @@ public final class PartitionArchive {
    * missing.
    *
    * @param earliest the first offset that the topic has, at which a new archive begins
+   * @param topicId the id that Kafka gave the topic; empty if the cluster gives none
    * @return what it holds
-   * @throws IOException if there are objects and no log, for then they are another program's
+   * @throws IOException if the archive is of another topic of that name, or if there are objects
+   *     and no log, for then they are another program's
    */
-  public Archived open(Storage storage, long earliest, Source source) throws IOException {
+  public Archived open(Storage storage, long earliest, Optional<String> topicId, Source source)
+      throws IOException {
     List<StoredObject> entries = new ArrayList<>();
     storage.listFolder(log, "", entries::add);
+    if (entries.isEmpty()) {
+      requireEmpty(storage);
+      putUnlessThere(storage, log.resolve(BEGIN), new Begin(earliest, topicId.orElse(null)));
+    }
+    Begin begin = read(storage, log.resolve(BEGIN), Begin.class);
+    if (topicId.isPresent()) {
+      requireTopic(storage, begin, topicId.get());
+    }
     for (int i = entries.size() - 1; i >= 0; i--) {
-      if (!entries.get(i).location().name().equals(BEGIN)) {
-        Extent last = read(storage, entries.get(i).location(), Extent.class);
+      Location entry = entries.get(i).location();
+      if (Character.isDigit(entry.name().charAt(0))) {
+        Extent last = read(storage, entry, Extent.class);
         complete(storage, last, source);
         return last.archived();
       }
     }
-    Location begin = log.resolve(BEGIN);
-    if (entries.isEmpty()) {
-      requireEmpty(storage);
-      try {
-        storage.putIfAbsent(begin, JSON.writeValueAsBytes(new Begin(earliest)));
-      } catch (FileAlreadyExistsException e) {
-        // someone else has begun it just now
-      }
+    return Archived.nothing(begin.from());
+  }
+
+  private void requireTopic(Storage storage, Begin begin, String topicId) throws IOException {
+    String known = begin.topicId();
+    if (known == null) {
+      Location topic = log.resolve(TOPIC);
+      putUnlessThere(storage, topic, new Topic(topicId));
+      known = read(storage, topic, Topic.class).topicId();
     }
-    return Archived.nothing(read(storage, begin, Begin.class).from());
+    if (!known.equals(topicId)) {
+      throw new IOException(
+          "The topic "
+              + partition.topic()
+              + " is not the one that "
+              + folder
+              + " holds records of, though it has its name: it was made anew, or is another"
+              + " cluster's. Archive it to another --output; clean reads both.");
+    }
+  }
+
+  private static void putUnlessThere(Storage storage, Location location, Object value)
+      throws IOException {
+    try {
+      storage.putIfAbsent(location, JSON.writeValueAsBytes(value));
+    } catch (FileAlreadyExistsException e) {
+      // someone else has put it there just now, and that is what counts
+    }
   }
 
   private void requireEmpty(Storage storage) throws IOException {

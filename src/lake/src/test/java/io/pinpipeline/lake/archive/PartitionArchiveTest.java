@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PartitionArchiveTest {
 
@@ -34,6 +36,8 @@ class PartitionArchiveTest {
   /** What the topic has, from offset 0 on; null has no record at all. */
   private static final List<String> TOPIC =
       Arrays.asList(null, "one", "{\n}", "", null, "two\n", "{\n\n}", "three", "four", "\n");
+
+  private static final Optional<String> TOPIC_ID = Optional.of("Zm9v");
 
   @TempDir Path folder;
   private final Storage storage = new LocalStorage();
@@ -83,7 +87,7 @@ class PartitionArchiveTest {
 
   @Test
   void namesObjectsByTheOffsetOfTheirFirstRecord() throws IOException {
-    Archived begun = archive().open(storage, 0, source);
+    Archived begun = archive().open(storage, 0, TOPIC_ID, source);
     assertThat(begun).isEqualTo(Archived.nothing(0));
     Archived first = roll(storage, archive(), source, begun, 5);
     Archived second = roll(storage, archive(), source, first, 7);
@@ -99,7 +103,7 @@ class PartitionArchiveTest {
                 "my.user+3+0000000007.json", "three\nfour\n",
                 "my.user+3+0000000009.values", "9 1\n\n\n"));
     assertThat(last).isEqualTo(new Archived(10, 8, 32, 6));
-    assertThat(archive().open(storage, 4, source)).as("opened again").isEqualTo(last);
+    assertThat(archive().open(storage, 4, TOPIC_ID, source)).as("opened again").isEqualTo(last);
     assertThat(archive().lastFrom(storage, 0).orElseThrow().archived()).isEqualTo(last);
     assertThat(archive().lastFrom(storage, 10)).isEmpty();
     assertThat(archive().at(storage, 5).orElseThrow().archived()).isEqualTo(second);
@@ -134,7 +138,7 @@ class PartitionArchiveTest {
 
   @Test
   void oneOfTwoThatCutDifferentlyWins() throws IOException {
-    Archived begun = archive().open(storage, 0, source);
+    Archived begun = archive().open(storage, 0, TOPIC_ID, source);
     Archived winner = roll(storage, archive(), source, begun, 5);
 
     ExtentContent content = new ExtentContent(false);
@@ -156,7 +160,7 @@ class PartitionArchiveTest {
           new PartitionArchive(Location.ofPath(own), new TopicPartition("my.user", 3));
       FailingStorage failing = new FailingStorage(storage, write, kind);
       try {
-        Archived at = archive.open(failing, 0, source);
+        Archived at = archive.open(failing, 0, TOPIC_ID, source);
         at = roll(failing, archive, source, at, 7);
         roll(failing, archive, source, at, 10);
       } catch (IOException e) {
@@ -166,7 +170,7 @@ class PartitionArchiveTest {
         break;
       }
       broken++;
-      Archived at = archive.open(storage, 0, source);
+      Archived at = archive.open(storage, 0, TOPIC_ID, source);
       if (at.to() == 0) {
         at = roll(storage, archive, source, at, 7);
       }
@@ -202,30 +206,55 @@ class PartitionArchiveTest {
 
   @Test
   void readsNothingAgainWhereNothingIsMissing() throws IOException {
-    Archived begun = archive().open(storage, 0, source);
+    Archived begun = archive().open(storage, 0, TOPIC_ID, source);
     roll(storage, archive(), source, begun, 7);
     reads = 0;
-    archive().open(storage, 0, source);
+    archive().open(storage, 0, TOPIC_ID, source);
     assertThat(reads).isZero();
     Files.delete(folder.resolve(FOLDER + "my.user+3+0000000001.json"));
-    archive().open(storage, 0, source);
+    archive().open(storage, 0, TOPIC_ID, source);
     assertThat(reads).isEqualTo(1);
     assertThat(objects()).containsEntry("my.user+3+0000000001.json", "one\ntwo\n\n");
   }
 
   @Test
   void beginsOnceForAll() throws IOException {
-    assertThat(archive().open(storage, 4, source).to()).isEqualTo(4);
-    assertThat(archive().open(storage, 6, source).to())
+    assertThat(archive().open(storage, 4, TOPIC_ID, source).to()).isEqualTo(4);
+    assertThat(archive().open(storage, 6, TOPIC_ID, source).to())
         .as("4 and 5 were to be archived")
         .isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void refusesAnotherTopicOfThatNameAndReadsNothingOfIt(boolean old) throws IOException {
+    Optional<String> atFirst = old ? Optional.empty() : TOPIC_ID;
+    Archived begun = archive().open(storage, 0, atFirst, source);
+    Archived first = roll(storage, archive(), source, begun, 7);
+    assertThat(archive().open(storage, 0, TOPIC_ID, source)).as("the same").isEqualTo(first);
+    Files.delete(folder.resolve(FOLDER + "my.user+3+0000000001.json"));
+    Map<String, String> before = all(folder);
+    reads = 0;
+
+    assertThatThrownBy(() -> archive().open(storage, 0, Optional.of("another"), source))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("The topic my.user is not the one that ")
+        .hasMessageContaining("made anew")
+        .hasMessageContaining("another --output");
+    assertThat(reads).isZero();
+    assertThat(all(folder)).isEqualTo(before);
+
+    assertThat(archive().open(storage, 0, Optional.empty(), source))
+        .as("on a cluster that gives no ids")
+        .isEqualTo(first);
+    assertThat(archive().open(storage, 0, TOPIC_ID, source)).isEqualTo(first);
   }
 
   @Test
   void refusesObjectsOfAnotherProgram() throws IOException {
     Files.createDirectories(folder.resolve(FOLDER));
     Files.writeString(folder.resolve(FOLDER + "my.user+3+0000000000.json"), "x");
-    assertThatThrownBy(() -> archive().open(storage, 0, source))
+    assertThatThrownBy(() -> archive().open(storage, 0, TOPIC_ID, source))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("has objects and no log")
         .hasMessageContaining("my.user+3+0000000000.json")
@@ -234,11 +263,11 @@ class PartitionArchiveTest {
 
   @Test
   void saysThatItsLogIsBroken() throws IOException {
-    Archived begun = archive().open(storage, 0, source);
+    Archived begun = archive().open(storage, 0, TOPIC_ID, source);
     roll(storage, archive(), source, begun, 7);
     Path entry = folder.resolve(FOLDER + "_log/00000000000000000000.json");
     Files.writeString(entry, "{\"from\":");
-    assertThatThrownBy(() -> archive().open(storage, 0, source))
+    assertThatThrownBy(() -> archive().open(storage, 0, TOPIC_ID, source))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("00000000000000000000.json is not what the archive wrote there");
   }
