@@ -12,7 +12,7 @@ import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.pipelines.sink.ArchiveSink;
 import io.pinpipeline.pipelines.sink.ArchiveWrites;
 import io.pinpipeline.pipelines.sink.Rolls;
-import io.pinpipeline.pipelines.source.kafka.Gathering;
+import io.pinpipeline.pipelines.source.Gathering;
 import io.pinpipeline.pipelines.source.kafka.KafkaSettings;
 import io.pinpipeline.pipelines.source.kafka.KafkaSource;
 import io.pinpipeline.pipelines.source.kafka.Topics;
@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -194,8 +195,8 @@ public final class ArchiveRun implements UnboundedRun {
   }
 
   @Override
-  public KafkaSettings kafka() {
-    return request.kafka();
+  public String from() {
+    return "Kafka";
   }
 
   @Override
@@ -204,8 +205,13 @@ public final class ArchiveRun implements UnboundedRun {
   }
 
   @Override
-  public Map<String, Long> lag(Storage storage, Topics topics) throws IOException {
-    return lag(storage, topics.latest(latest.keySet()));
+  public String tell(long lag) {
+    return String.format(Locale.ROOT, "%,d records", lag);
+  }
+
+  @Override
+  public LagMeter meter(Storage storage) throws IOException {
+    return TopicLag.of(request.kafka(), topics -> lag(storage, topics.latest(latest.keySet())));
   }
 
   private synchronized Map<String, Long> lag(Storage storage, SortedMap<TopicPartition, Long> ends)

@@ -2,7 +2,6 @@ package io.pinpipeline.pipelines.cli;
 
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.pipelines.UnboundedRun;
-import io.pinpipeline.pipelines.source.kafka.Topics;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -32,7 +31,7 @@ final class MetricsServer implements Closeable {
             thread.setDaemon(true);
             return thread;
           });
-  private @Nullable Topics topics;
+  private volatile UnboundedRun.@Nullable LagMeter meter;
   private volatile @Nullable PipelineResult result;
   private volatile Map<String, Long> lag = Map.of();
 
@@ -70,17 +69,17 @@ final class MetricsServer implements Closeable {
   /**
    * Tells of this run from now on.
    *
-   * @throws IOException if the settings are none that Kafka's client takes
+   * @throws IOException if what it reads from cannot be asked
    */
   @SuppressWarnings("FutureReturnValueIgnored") // it catches what it throws
   void show(PipelineResult of, UnboundedRun run, Storage storage) throws IOException {
     result = of;
-    Topics asked = Topics.of(run.kafka());
-    topics = asked;
+    UnboundedRun.LagMeter asked = run.meter(storage);
+    meter = asked;
     lagging.scheduleWithFixedDelay(
         () -> {
           try {
-            lag = run.lag(storage, asked);
+            lag = asked.lag();
           } catch (IOException | RuntimeException e) {
             lag = Map.of(); // it is not known, so there is none to show
           }
@@ -92,7 +91,10 @@ final class MetricsServer implements Closeable {
 
   private MetricSnapshots collect() {
     MetricFamilies families = new MetricFamilies();
-    lag.forEach((dataset, records) -> families.gauge("lagRecords", dataset, records));
+    UnboundedRun.LagMeter asked = meter;
+    if (asked != null) {
+      lag.forEach((dataset, behind) -> families.gauge(asked.measure(), dataset, behind));
+    }
     PipelineResult running = result;
     if (running != null) {
       families.add(running.metrics().queryMetrics(MetricsFilter.builder().build()));
@@ -104,8 +106,9 @@ final class MetricsServer implements Closeable {
   public void close() {
     server.close();
     lagging.shutdownNow();
-    if (topics != null) {
-      topics.close();
+    UnboundedRun.LagMeter asked = meter;
+    if (asked != null) {
+      asked.close();
     }
   }
 }

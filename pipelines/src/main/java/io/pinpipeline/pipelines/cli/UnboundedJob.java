@@ -143,11 +143,12 @@ final class UnboundedJob {
           throw new IOException(
               String.format(
                   Locale.ROOT,
-                  "Nothing was committed for %s, though %,d records wait: Kafka does not give them,"
-                      + " or the engine has lost them. Check that the brokers can be reached, and"
+                  "Nothing was committed for %s, though %s wait: %s does not give them,"
+                      + " or the engine has lost them. Check that it can be reached, and"
                       + " start the %s again: it goes on from there.",
                   Durations.text(java.time.Duration.ofNanos(longest)),
-                  behind,
+                  run.tell(behind),
+                  run.from(),
                   name));
         }
       }

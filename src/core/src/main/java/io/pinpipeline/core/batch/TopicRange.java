@@ -1,6 +1,7 @@
 package io.pinpipeline.core.batch;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records of a topic's partition between two offsets. Offsets in it need not all have a record:
@@ -10,22 +11,48 @@ import java.io.Serializable;
  * @param partition its partition
  * @param from the first offset
  * @param to the offset behind the last
+ * @param marks how its source finds it again; null where offsets are all that it takes
  */
-public record TopicRange(String topic, int partition, long from, long to) implements Serializable {
+public record TopicRange(
+    String topic, int partition, long from, long to, @Nullable SourceMarks marks)
+    implements Serializable {
 
   public TopicRange {
     if (from < 0 || to <= from) {
       throw new IllegalArgumentException("no range of offsets: from " + from + " to " + to);
     }
+    if (marks != null && marks.start() > from) {
+      throw new IllegalArgumentException("it begins at " + from + ", and its marks behind it");
+    }
+  }
+
+  /** A range of a source that knows offsets. */
+  public TopicRange(String topic, int partition, long from, long to) {
+    this(topic, partition, from, to, null);
   }
 
   public TopicPartition topicPartition() {
     return new TopicPartition(topic, partition);
   }
 
-  /** Another part of the same partition. */
+  /** Another part of the same partition; with marks it has to end where this one ends. */
   public TopicRange between(long newFrom, long newTo) {
-    return new TopicRange(topic, partition, newFrom, newTo);
+    if (marks != null && newTo != to) {
+      throw new IllegalArgumentException(this + " has no mark at " + newTo);
+    }
+    return new TopicRange(topic, partition, newFrom, newTo, marks);
+  }
+
+  /** From the beginning of this range to the end of another one behind it. */
+  public TopicRange through(TopicRange last) {
+    return new TopicRange(
+        topic,
+        partition,
+        from,
+        last.to,
+        marks == null || last.marks == null
+            ? null
+            : new SourceMarks(marks.start(), marks.from(), last.marks.to()));
   }
 
   @Override
