@@ -153,11 +153,17 @@ public final class KinesisServer implements AutoCloseable {
    * @return what cleaning them must count
    */
   public Expected send(String prefix, PostGenerator posts) throws IOException {
+    return send(prefix, posts, 0, posts.turns());
+  }
+
+  /** As above, only those of some turns. */
+  public Expected send(String prefix, PostGenerator posts, long fromTurn, long toTurn)
+      throws IOException {
     Map<String, Batch> batches = new HashMap<>();
     Expected expected =
         posts.generate(
-            0,
-            posts.turns(),
+            fromTurn,
+            toTurn,
             (kind, key, buffer, offset, length) ->
                 batches
                     .computeIfAbsent(prefix + "." + kind.dataset(), Batch::new)

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -41,6 +42,32 @@ public final class ShardReader implements RangeSource {
    */
   static String origin(TopicPartition shard, ShardMark from) {
     return shard.topic() + "@" + from;
+  }
+
+  /**
+   * Where a row came from, in words.
+   *
+   * @param origin as the row tells it
+   * @param counted how many values lie between the place there and the row's own
+   * @return empty if it is not out of Kinesis: names of streams and topics have no @
+   */
+  public static Optional<String> place(String origin, int partition, long counted) {
+    int at = origin.indexOf('@');
+    if (at < 0) {
+      return Optional.empty();
+    }
+    ShardMark from = ShardMark.parse(origin.substring(at + 1));
+    return Optional.of(
+        "stream "
+            + origin.substring(0, at)
+            + " shard "
+            + Shards.id(partition)
+            + ", value "
+            + (counted + 1)
+            + " behind "
+            + from.values()
+            + " of record "
+            + from.sequence());
   }
 
   @Override
