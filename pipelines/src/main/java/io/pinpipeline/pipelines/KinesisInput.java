@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -42,7 +41,7 @@ final class KinesisInput implements StreamInput {
   private final StreamRun.Request request;
   private final KinesisSettings kinesis;
   private final KinesisStreams.Found found;
-  private final SortedMap<TopicPartition, String> oldest;
+  private final KinesisStreams.FoundShards shards;
   private SortedMap<TopicPartition, Long> begin = new TreeMap<>();
   private SortedMap<TopicPartition, String> marks = new TreeMap<>();
 
@@ -50,11 +49,11 @@ final class KinesisInput implements StreamInput {
       StreamRun.Request request,
       KinesisSettings kinesis,
       KinesisStreams.Found found,
-      SortedMap<TopicPartition, String> oldest) {
+      KinesisStreams.FoundShards shards) {
     this.request = request;
     this.kinesis = kinesis;
     this.found = found;
-    this.oldest = oldest;
+    this.shards = shards;
   }
 
   /**
@@ -77,7 +76,7 @@ final class KinesisInput implements StreamInput {
       if (!faults.isEmpty()) {
         throw new IOException(String.join(" ", faults));
       }
-      return new KinesisInput(request, kinesis, found, streams.oldest(request.topics()));
+      return new KinesisInput(request, kinesis, found, streams.shards(request.topics()));
     }
   }
 
@@ -93,7 +92,7 @@ final class KinesisInput implements StreamInput {
 
   @Override
   public Map<TopicPartition, String> firstMarks() {
-    return oldest;
+    return shards.oldest();
   }
 
   @Override
@@ -107,7 +106,7 @@ final class KinesisInput implements StreamInput {
           .marks()
           .forEach(
               (shard, mark) -> {
-                if (oldest.containsKey(shard)) {
+                if (shards.oldest().containsKey(shard)) {
                   OffsetIntervals intervals = covered.get(shard);
                   from.put(shard, intervals == null ? 0 : intervals.endFrom(0));
                   at.put(shard, mark);
@@ -132,7 +131,7 @@ final class KinesisInput implements StreamInput {
   @Override
   public PTransform<PBegin, PCollection<RawBatch>> source(
       RunId launch, Map<String, String> datasets, Gathering gathering) {
-    return KinesisSource.of(launch, kinesis, marks, begin, datasets, gathering);
+    return KinesisSource.of(launch, kinesis, marks, begin, shards.first(), datasets, gathering);
   }
 
   @Override
@@ -154,9 +153,7 @@ final class KinesisInput implements StreamInput {
 
   @Override
   public String tell(long lag) {
-    return lag == 0
-        ? "nothing"
-        : String.format(Locale.ROOT, "%,d s of records", Duration.ofMillis(lag).toSeconds() + 1);
+    return lag == 0 ? "no records" : "some records";
   }
 
   @Override

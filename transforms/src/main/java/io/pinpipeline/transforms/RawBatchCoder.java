@@ -99,7 +99,6 @@ public final class RawBatchCoder extends AtomicCoder<RawBatch> {
       SourceMarks marks = range.marks();
       BooleanCoder.of().encode(marks != null, out);
       if (marks != null) {
-        VarInt.encode(marks.start(), out);
         StringUtf8Coder.of().encode(marks.from(), out);
         StringUtf8Coder.of().encode(marks.to(), out);
       }
@@ -121,9 +120,8 @@ public final class RawBatchCoder extends AtomicCoder<RawBatch> {
     if (!BooleanCoder.of().decode(in)) {
       return null;
     }
-    long start = VarInt.decodeLong(in);
     String from = StringUtf8Coder.of().decode(in);
-    return new SourceMarks(start, from, StringUtf8Coder.of().decode(in));
+    return new SourceMarks(from, StringUtf8Coder.of().decode(in));
   }
 
   /** The length of each record, and the distance of its offset from that of the one before. */

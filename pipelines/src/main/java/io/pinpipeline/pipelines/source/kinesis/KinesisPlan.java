@@ -5,6 +5,7 @@ import io.pinpipeline.lake.run.RunId;
 import io.pinpipeline.pipelines.source.Gathering;
 import java.io.Serializable;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.io.aws2.options.AwsOptions;
 import org.apache.beam.sdk.options.Hidden;
@@ -15,11 +16,16 @@ import org.apache.beam.sdk.util.SerializableUtils;
  * What the readers of a stream have to know.
  *
  * @param launch tells this start of the pipeline from all others
+ * @param first the shards to begin with
  * @param begin where to begin in each shard; those that are not named are read from the oldest
  *     record on, which is at offset 0
  * @param gathering how many records go together
  */
-record KinesisPlan(RunId launch, Map<TopicPartition, ShardMark.At> begin, Gathering gathering)
+record KinesisPlan(
+    RunId launch,
+    List<TopicPartition> first,
+    Map<TopicPartition, ShardMark.At> begin,
+    Gathering gathering)
     implements Serializable {
 
   /** How it gets to the clients that Beam makes, which are told the options and nothing else. */

@@ -11,12 +11,12 @@ import io.pinpipeline.pipelines.source.PackedRecords;
 import io.pinpipeline.transforms.RawBatchCoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.beam.sdk.io.aws2.kinesis.KinesisClientThrottledException;
 import org.apache.beam.sdk.io.aws2.kinesis.KinesisIO;
 import org.apache.beam.sdk.io.aws2.kinesis.KinesisRecord;
 import org.apache.beam.sdk.io.aws2.kinesis.RateLimitPolicy;
@@ -67,6 +67,8 @@ public final class KinesisSource extends PTransform<PBegin, PCollection<RawBatch
    * @param launch tells this start of the pipeline from all others
    * @param marks of each shard the place where to begin, as the table has it as text
    * @param begin of each shard the offset of what is behind that
+   * @param first those of the shards that are to be read at first: not those that came out of
+   *     others, which come by themselves once those are read
    * @param datasets the dataset of each stream
    */
   public static KinesisSource of(
@@ -74,6 +76,7 @@ public final class KinesisSource extends PTransform<PBegin, PCollection<RawBatch
       KinesisSettings settings,
       Map<TopicPartition, String> marks,
       Map<TopicPartition, Long> begin,
+      Collection<TopicPartition> first,
       Map<String, String> datasets,
       Gathering gathering) {
     Map<TopicPartition, ShardMark.At> at = new HashMap<>();
@@ -81,7 +84,9 @@ public final class KinesisSource extends PTransform<PBegin, PCollection<RawBatch
         (shard, mark) ->
             at.put(shard, new ShardMark.At(ShardMark.parse(mark), begin.getOrDefault(shard, 0L))));
     return new KinesisSource(
-        settings, new KinesisPlan(launch, at, gathering), new TreeMap<>(datasets));
+        settings,
+        new KinesisPlan(launch, List.copyOf(first), at, gathering),
+        new TreeMap<>(datasets));
   }
 
   /** Has the readers of this process do nothing more. */
@@ -125,11 +130,6 @@ public final class KinesisSource extends PTransform<PBegin, PCollection<RawBatch
           }
           Thread.sleep(MILLIS_BETWEEN_REQUESTS);
         }
-
-        @Override
-        public void onThrottle(KinesisClientThrottledException e) throws InterruptedException {
-          Thread.sleep(4 * MILLIS_BETWEEN_REQUESTS);
-        }
       };
     }
   }
@@ -164,7 +164,7 @@ public final class KinesisSource extends PTransform<PBegin, PCollection<RawBatch
         String dataset, TopicPartition shard, ShardMark from, KinesisRecord packed, byte[] bytes) {
       TopicRange range = PackedRecords.range(shard.topic(), shard.partition(), bytes);
       ShardMark to = ShardMark.At.ofSequenceNumber(packed.getSequenceNumber()).mark();
-      SourceMarks marks = new SourceMarks(range.from(), from.toString(), to.toString());
+      SourceMarks marks = new SourceMarks(from.toString(), to.toString());
       return new HeldBatch(
           dataset,
           new TopicRange(shard.topic(), shard.partition(), range.from(), range.to(), marks),

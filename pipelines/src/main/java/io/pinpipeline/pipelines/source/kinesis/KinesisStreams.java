@@ -104,17 +104,15 @@ public final class KinesisStreams implements Closeable {
     }
   }
 
-  /** The shards of a stream that Kinesis still has, closed ones too; of each its first number. */
-  private Map<TopicPartition, String> shards(String stream) throws IOException {
-    Map<TopicPartition, String> shards = new TreeMap<>();
+  /** The shards of a stream that Kinesis still has, closed ones too. */
+  private SortedMap<TopicPartition, Shard> shards(String stream) throws IOException {
+    SortedMap<TopicPartition, Shard> shards = new TreeMap<>();
     ListShardsRequest request = ListShardsRequest.builder().streamName(stream).build();
     while (true) {
       ListShardsRequest page = request;
       ListShardsResponse answer = ask(() -> client.listShards(page));
       for (Shard shard : answer.shards()) {
-        shards.put(
-            Shards.partition(stream, shard.shardId()),
-            shard.sequenceNumberRange().startingSequenceNumber());
+        shards.put(Shards.partition(stream, shard.shardId()), shard);
       }
       if (answer.nextToken() == null) {
         return shards;
@@ -123,19 +121,39 @@ public final class KinesisStreams implements Closeable {
     }
   }
 
-  /** Of each shard of these streams the place before its oldest record, as text. */
-  public SortedMap<TopicPartition, String> oldest(Collection<String> streams) throws IOException {
+  /**
+   * Shards as they were found.
+   *
+   * @param oldest of each the place before its oldest record, as text
+   * @param first those that came out of none of the others
+   */
+  public record FoundShards(SortedMap<TopicPartition, String> oldest, List<TopicPartition> first) {
+
+    public FoundShards {
+      oldest = new TreeMap<>(oldest);
+      first = List.copyOf(first);
+    }
+  }
+
+  /** The shards of streams. */
+  public FoundShards shards(Collection<String> streams) throws IOException {
     SortedMap<TopicPartition, String> oldest = new TreeMap<>();
+    List<TopicPartition> first = new ArrayList<>();
     for (String stream : streams) {
-      for (Map.Entry<TopicPartition, String> shard : shards(stream).entrySet()) {
+      SortedMap<TopicPartition, Shard> all = shards(stream);
+      for (Map.Entry<TopicPartition, Shard> shard : all.entrySet()) {
+        String parent = shard.getValue().parentShardId();
+        if (parent == null || !all.containsKey(Shards.partition(stream, parent))) {
+          first.add(shard.getKey());
+        }
         String sequence =
             first(shard.getKey(), ShardMark.OLDEST)
                 .map(value -> value.behind().sequence())
-                .orElse(shard.getValue());
+                .orElse(shard.getValue().sequenceNumberRange().startingSequenceNumber());
         oldest.put(shard.getKey(), new ShardMark(sequence, 0).toString());
       }
     }
-    return oldest;
+    return new FoundShards(oldest, first);
   }
 
   /**

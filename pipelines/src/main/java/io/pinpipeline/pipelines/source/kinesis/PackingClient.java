@@ -17,10 +17,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
@@ -51,6 +55,8 @@ final class PackingClient implements InvocationHandler {
 
   /** The partition key of what Kinesis refused; that of anything else is a mark. */
   static final String REFUSED = "refused";
+
+  private static final Logger LOG = LoggerFactory.getLogger(PackingClient.class);
 
   /** Of streams that have ended: what is left of their readers has no one to read for. */
   private static final Set<RunId> ENDED = ConcurrentHashMap.newKeySet();
@@ -103,19 +109,20 @@ final class PackingClient implements InvocationHandler {
   }
 
   /**
-   * Those to begin with. Beam goes from a shard that is closed to those that it was split into, and
-   * so must not begin with both; there are servers that do not leave those out, though told to.
+   * Those to begin with are the plan's: Spark asks for them before each micro-batch, and loses what
+   * it knows of them if they are others.
    */
   private ListShardsResponse list(ListShardsRequest request) {
-    ListShardsResponse all = client.listShards(request);
     if (request.shardFilter() == null
         || request.shardFilter().type() != ShardFilterType.AT_TRIM_HORIZON) {
-      return all;
+      return client.listShards(request);
     }
-    Set<String> ids = all.shards().stream().map(Shard::shardId).collect(Collectors.toSet());
-    return all.toBuilder()
+    return ListShardsResponse.builder()
         .shards(
-            all.shards().stream().filter(shard -> !ids.contains(shard.parentShardId())).toList())
+            plan.first().stream()
+                .filter(shard -> shard.topic().equals(request.streamName()))
+                .map(shard -> Shard.builder().shardId(Shards.id(shard.partition())).build())
+                .toList())
         .build();
   }
 
@@ -194,13 +201,16 @@ final class PackingClient implements InvocationHandler {
       try {
         values = cursor.poll(ShardCursor.MOST_RECORDS);
       } catch (AwsServiceException e) {
-        if (e.isThrottlingException()
-            || e instanceof LimitExceededException
-            || e instanceof KmsThrottlingException
-            || e.statusCode() >= 500) {
-          throw e; // Beam tries again
-        }
-        return List.of(refused(e));
+        boolean passes =
+            e.isThrottlingException()
+                || e instanceof LimitExceededException
+                || e instanceof KmsThrottlingException
+                || e.statusCode() >= 500;
+        return passes ? later(e) : List.of(refused(e));
+      } catch (AbortedException e) {
+        throw e; // the reader ends
+      } catch (SdkClientException e) {
+        return later(e);
       }
       for (ShardCursor.Value value : values) {
         boolean alone = packer.standsAlone(value.bytes());
@@ -231,6 +241,12 @@ final class PackingClient implements InvocationHandler {
         records.add(pack());
       }
       return records;
+    }
+
+    /** The reader asks again; what is thrown it would log with all its causes, again and again. */
+    private List<Record> later(SdkException why) {
+      LOG.warn("Kinesis gives no records of {}, tried again: {}", partition, why.getMessage());
+      return List.of();
     }
 
     private Record pack() {

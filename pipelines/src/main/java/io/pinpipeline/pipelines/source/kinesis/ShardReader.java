@@ -126,7 +126,7 @@ public final class ShardReader implements RangeSource {
     RangeReader(TopicRange range) {
       this.range = range;
       this.marks = Objects.requireNonNull(range.marks(), "a range of Kinesis");
-      this.next = marks.start();
+      this.next = range.from();
     }
 
     @Override
@@ -136,7 +136,7 @@ public final class ShardReader implements RangeSource {
         if (!packer.isEmpty() && (alone || packer.bytes() >= gathering.blockBytes())) {
           break;
         }
-        packer.add(value.bytes(), next - marks.start());
+        packer.add(value.bytes(), next - range.from());
         polled.remove();
         next++;
         if (alone) {
@@ -157,9 +157,6 @@ public final class ShardReader implements RangeSource {
         ShardCursor.Value value = polled.peek();
         if (value == null) {
           poll();
-        } else if (next < range.from()) {
-          polled.remove();
-          next++;
         } else {
           requireEnd(value);
           return value;
@@ -174,11 +171,14 @@ public final class ShardReader implements RangeSource {
         throw new IOException(
             "Records of "
                 + range
-                + " have to be read once more, and Kinesis has deleted some: where "
-                + marks.to()
-                + " was there is "
+                + " have to be read once more, and are others than before: from "
+                + marks.from()
+                + " on the last is "
                 + value.behind()
-                + " now. Raise the retention of the stream.");
+                + " now, and was "
+                + marks.to()
+                + ". Kinesis may have deleted some: then raise the retention of the stream. Start"
+                + " the stream again; it reads them from where the table ends.");
       }
     }
 

@@ -21,9 +21,6 @@ public record TopicRange(
     if (from < 0 || to <= from) {
       throw new IllegalArgumentException("no range of offsets: from " + from + " to " + to);
     }
-    if (marks != null && marks.start() > from) {
-      throw new IllegalArgumentException("it begins at " + from + ", and its marks behind it");
-    }
   }
 
   /** A range of a source that knows offsets. */
@@ -35,12 +32,23 @@ public record TopicRange(
     return new TopicPartition(topic, partition);
   }
 
-  /** Another part of the same partition; with marks it has to end where this one ends. */
+  /** Another part of the same partition, of a source that knows offsets. */
   public TopicRange between(long newFrom, long newTo) {
-    if (marks != null && newTo != to) {
-      throw new IllegalArgumentException(this + " has no mark at " + newTo);
+    if (marks != null) {
+      throw new IllegalArgumentException(this + " has no mark at " + newFrom);
     }
-    return new TopicRange(topic, partition, newFrom, newTo, marks);
+    return new TopicRange(topic, partition, newFrom, newTo);
+  }
+
+  /**
+   * The rest of this range.
+   *
+   * @param newFrom its first offset
+   * @param mark where its source begins to read, to begin with that
+   */
+  public TopicRange rest(long newFrom, String mark) {
+    return new TopicRange(
+        topic, partition, newFrom, to, marks == null ? null : new SourceMarks(mark, marks.to()));
   }
 
   /** From the beginning of this range to the end of another one behind it. */
@@ -52,7 +60,7 @@ public record TopicRange(
         last.to,
         marks == null || last.marks == null
             ? null
-            : new SourceMarks(marks.start(), marks.from(), last.marks.to()));
+            : new SourceMarks(marks.from(), last.marks.to()));
   }
 
   @Override

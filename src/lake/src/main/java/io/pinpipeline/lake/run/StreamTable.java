@@ -476,6 +476,7 @@ public final class StreamTable {
         WrittenRange range = byFrom.get(next);
         WrittenRange written;
         if (range != null && range.range().to() <= nextCovered) {
+          requireSameCount(source, range.range());
           written = judged(range);
         } else {
           SortedMap<Long, WrittenRange> before = byFrom.headMap(next, true);
@@ -488,9 +489,8 @@ public final class StreamTable {
           }
           range = passed;
           long to = Math.min(range.range().to(), nextCovered);
-          written = rewritten(range, range.range().between(next, to));
+          written = rewritten(range, uncovered(range.range(), next, to));
         }
-        requireSameCount(source, next, written.range());
         used.add(range);
         accepted.add(written);
         if (written.range().marks() != null) {
@@ -507,15 +507,10 @@ public final class StreamTable {
     }
 
     /** Offsets that are counted are only as good as the record that the count began at. */
-    private void requireSameCount(TopicPartition source, long next, TopicRange range)
-        throws TableException {
+    private void requireSameCount(TopicPartition source, TopicRange range) throws TableException {
       SourceMarks its = range.marks();
       String known = marks.get(source);
-      if (its != null
-          && its.start() == next
-          && known != null
-          && !its.from().isEmpty()
-          && !its.from().equals(known)) {
+      if (its != null && known != null && !its.from().equals(known)) {
         throw new TableException(
             "The table ends in "
                 + source
@@ -526,6 +521,13 @@ public final class StreamTable {
                 + " on. Nothing was committed. Start the stream again, and end others that read"
                 + " into this lake.");
       }
+    }
+
+    /** The part of a range that is not covered: of one with marks from where the table ends. */
+    private TopicRange uncovered(TopicRange range, long from, long to) {
+      return range.marks() == null
+          ? range.between(from, to)
+          : range.rest(from, marks.getOrDefault(range.topicPartition(), ""));
     }
 
     private static WrittenRange furthest(WrittenRange one, WrittenRange other) {
