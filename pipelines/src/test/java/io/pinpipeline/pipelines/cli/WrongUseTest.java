@@ -242,12 +242,12 @@ class WrongUseTest {
             "--source=kinesis",
             "--bootstrapServers=127.0.0.1:9092",
             "--kafkaProperties=" + folder,
-            "--kinesisEndpoint=127.0.0.1:4567",
+            "--kinesisEndpoint=kinesis",
             "--topicPrefix=posts",
             "--lake=" + folder),
         "--bootstrapServers says nothing with --source=kinesis; leave it out",
         "--kafkaProperties says nothing with --source=kinesis; leave it out",
-        "--kinesisEndpoint");
+        "--kinesisEndpoint: write it like http://127.0.0.1:4567");
     requireWrongUse(
         run("stream", "--source=pulsar", "--topicPrefix=posts", "--lake=" + folder),
         "--source",
