@@ -8,11 +8,11 @@ import software.amazon.kinesis.retrieval.AggregatorUtil;
 import software.amazon.kinesis.retrieval.kpl.Messages;
 
 /** Several values as one record of Kinesis, as its Producer Library sends them. */
-final class AggregatedRecord {
+public final class AggregatedRecord {
 
   private AggregatedRecord() {}
 
-  static byte[] of(byte[]... values) {
+  public static byte[] of(byte[]... values) {
     Messages.AggregatedRecord.Builder all =
         Messages.AggregatedRecord.newBuilder().addPartitionKeyTable("1");
     for (byte[] value : values) {

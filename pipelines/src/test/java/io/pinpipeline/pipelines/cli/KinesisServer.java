@@ -6,6 +6,7 @@ import io.pinpipeline.core.Dataset;
 import io.pinpipeline.core.Datasets;
 import io.pinpipeline.core.generate.Expected;
 import io.pinpipeline.core.generate.PostGenerator;
+import io.pinpipeline.pipelines.source.kinesis.KinesisSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.beam.sdk.io.aws2.common.ClientConfiguration;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkBytes;
@@ -88,13 +90,24 @@ public final class KinesisServer implements AutoCloseable {
     return client;
   }
 
+  public KinesisSettings settings() {
+    return new KinesisSettings(
+        ClientConfiguration.create(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")),
+            Region.US_EAST_1,
+            endpoint));
+  }
+
   /** Makes the streams {@code <prefix>.pin}, {@code .geo} and {@code .user}. */
   public void createStreams(String prefix, int shards) {
     for (Dataset<?> dataset : Datasets.all()) {
-      String stream = prefix + "." + dataset.name();
-      client.createStream(request -> request.streamName(stream).shardCount(shards));
-      awaitActive(stream);
+      createStream(prefix + "." + dataset.name(), shards);
     }
+  }
+
+  public void createStream(String stream, int shards) {
+    client.createStream(request -> request.streamName(stream).shardCount(shards));
+    awaitActive(stream);
   }
 
   private void awaitActive(String stream) {
