@@ -30,9 +30,10 @@ public abstract class EmbeddedKinesisContract {
   private static final Dirt DIRT = Dirt.usual().withRepeated(0.2, 0.02).withOneBadIn(20);
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
-  @TempDir Path folder;
+  @TempDir protected Path folder;
 
-  private long committed() throws IOException {
+  /** How many records are committed. */
+  protected final long committed() throws IOException {
     long committed = 0;
     Lake lake = new Lake(Location.ofPath(folder.resolve("lake")));
     try (LocalStorage storage = new LocalStorage()) {
@@ -75,6 +76,10 @@ public abstract class EmbeddedKinesisContract {
               Stream.concat(Stream.of(stream), Stream.of("--untilCaughtUp"))
                   .toArray(String[]::new)));
     }
+    requireTheTablesOfABatch(posts);
+  }
+
+  protected final void requireTheTablesOfABatch(PostGenerator posts) throws IOException {
     Path input = folder.resolve("input");
     Outcome.generate(input, posts, new LinesLayout());
     Jars.cleanDirectly(folder, input, folder.resolve("batch"));

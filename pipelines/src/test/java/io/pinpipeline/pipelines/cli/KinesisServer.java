@@ -38,7 +38,7 @@ public final class KinesisServer implements AutoCloseable {
   public static final String PROPERTY = "pinpipeline.kinesalite";
 
   /** Its CBOR ends early where an answer is large; clients of this process are to speak JSON. */
-  static final String NO_CBOR = "-Daws.cborEnabled=false";
+  public static final String NO_CBOR = "-Daws.cborEnabled=false";
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int MOST_RECORDS = 500;
