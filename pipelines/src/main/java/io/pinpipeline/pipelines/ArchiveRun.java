@@ -12,7 +12,7 @@ import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.pipelines.sink.ArchiveSink;
 import io.pinpipeline.pipelines.sink.ArchiveWrites;
 import io.pinpipeline.pipelines.sink.Rolls;
-import io.pinpipeline.pipelines.source.kafka.Gathering;
+import io.pinpipeline.pipelines.source.Gathering;
 import io.pinpipeline.pipelines.source.kafka.KafkaSettings;
 import io.pinpipeline.pipelines.source.kafka.KafkaSource;
 import io.pinpipeline.pipelines.source.kafka.Topics;
@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -205,8 +206,8 @@ public final class ArchiveRun implements UnboundedRun {
   }
 
   @Override
-  public KafkaSettings kafka() {
-    return request.kafka();
+  public String from() {
+    return "Kafka";
   }
 
   @Override
@@ -215,13 +216,14 @@ public final class ArchiveRun implements UnboundedRun {
   }
 
   @Override
-  public Map<String, Long> lag(Storage storage, Topics topics) throws IOException {
-    return lag(storage, topics.latest(topics.describe(request.datasets().keySet()).partitions()));
+  public String tell(long lag) {
+    return String.format(Locale.ROOT, "%,d records", lag);
   }
 
   @Override
-  public SortedMap<TopicPartition, String> unread(Topics topics) throws IOException {
-    return topics.beside(begin.keySet(), request.datasets());
+  public Meter meter(Storage storage) throws IOException {
+    return new TopicMeter(
+        Topics.of(request.kafka()), request.datasets(), begin.keySet(), ends -> lag(storage, ends));
   }
 
   /** The same archive, planned anew: it begins where its log ends by now. The books go on. */

@@ -2,8 +2,7 @@ package io.pinpipeline.pipelines;
 
 import io.pinpipeline.core.batch.TopicPartition;
 import io.pinpipeline.lake.storage.Storage;
-import io.pinpipeline.pipelines.source.kafka.KafkaSettings;
-import io.pinpipeline.pipelines.source.kafka.Topics;
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -13,34 +12,56 @@ import org.apache.beam.sdk.Pipeline;
 /** A run over topics as it was planned before any work begins; it has no end of its own. */
 public interface UnboundedRun {
 
+  /** Compares, again and again, what a run has done with what there is. */
+  interface Meter extends Closeable {
+
+    /** What the lag is told in, as the name of a metric. */
+    String measure();
+
+    /**
+     * Of each dataset how much that is there now is not yet where it belongs, also what is in
+     * partitions that have come since the run was planned.
+     *
+     * @throws IOException if a topic is gone, or what it reads from does not answer
+     */
+    Map<String, Long> lag() throws IOException;
+
+    /**
+     * Which partitions there are by now that the run does not read, and of which dataset: those
+     * that have come since it was planned.
+     *
+     * @throws IOException if a topic is gone, or what it reads from does not answer
+     */
+    SortedMap<TopicPartition, String> unread() throws IOException;
+
+    @Override
+    void close();
+  }
+
   /** Builds its pipeline. */
   void build(Pipeline pipeline);
 
   /** Within this time of being read a record is where it belongs, if it is to catch up. */
   Duration commitInterval();
 
-  /** How its cluster is reached. */
-  KafkaSettings kafka();
+  /** What it reads from, as people call it. */
+  String from();
 
   /**
-   * How many records that were there when it was planned are not yet where they belong; offsets
-   * that hold no record are counted too.
+   * How much that was there when it was planned is not yet where it belongs: 0 is nothing, and the
+   * less the further it is.
    */
   long lag(Storage storage) throws IOException;
 
-  /**
-   * Of each dataset how many records that are there now are not yet where they belong, those of
-   * partitions too that have come since it was planned.
-   */
-  Map<String, Long> lag(Storage storage, Topics topics) throws IOException;
+  /** What {@link #lag} said, in words, such as {@code 3 records}. */
+  String tell(long lag);
 
   /**
-   * Which partitions its topics have by now that it does not read, and of which dataset: those that
-   * have come since it was planned.
+   * A meter of it. The caller closes it.
    *
-   * @throws IOException if a topic is gone, or the cluster does not answer
+   * @throws IOException if what it reads from cannot be asked
    */
-  SortedMap<TopicPartition, String> unread(Topics topics) throws IOException;
+  Meter meter(Storage storage) throws IOException;
 
   /** Has all that is left of it in this process end, and ends what it had begun to write. */
   void end(Storage storage) throws IOException;

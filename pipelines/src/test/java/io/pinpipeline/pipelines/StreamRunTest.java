@@ -122,7 +122,7 @@ class StreamRunTest {
                 0L,
                 partition("plain.user"),
                 1L));
-    assertThat(first.latest()).containsEntry(partition("plain.user"), 3L);
+    assertThat(((KafkaInput) first.input()).latest()).containsEntry(partition("plain.user"), 3L);
     assertThat(first.lag(storage)).isEqualTo(2);
 
     stream("plain");

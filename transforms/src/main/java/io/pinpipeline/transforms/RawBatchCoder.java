@@ -5,6 +5,7 @@ import io.pinpipeline.core.batch.HeldBatch;
 import io.pinpipeline.core.batch.RawBatch;
 import io.pinpipeline.core.batch.RawBlock;
 import io.pinpipeline.core.batch.Repeats;
+import io.pinpipeline.core.batch.SourceMarks;
 import io.pinpipeline.core.batch.TopicRange;
 import java.io.EOFException;
 import java.io.IOException;
@@ -95,6 +96,12 @@ public final class RawBatchCoder extends AtomicCoder<RawBatch> {
       VarInt.encode(range.partition(), out);
       VarInt.encode(range.from(), out);
       VarInt.encode(range.to() - range.from(), out);
+      SourceMarks marks = range.marks();
+      BooleanCoder.of().encode(marks != null, out);
+      if (marks != null) {
+        StringUtf8Coder.of().encode(marks.from(), out);
+        StringUtf8Coder.of().encode(marks.to(), out);
+      }
     }
   }
 
@@ -105,7 +112,16 @@ public final class RawBatchCoder extends AtomicCoder<RawBatch> {
     String topic = StringUtf8Coder.of().decode(in);
     int partition = VarInt.decodeInt(in);
     long from = VarInt.decodeLong(in);
-    return new TopicRange(topic, partition, from, from + VarInt.decodeLong(in));
+    long to = from + VarInt.decodeLong(in);
+    return new TopicRange(topic, partition, from, to, decodeMarks(in));
+  }
+
+  private static @Nullable SourceMarks decodeMarks(InputStream in) throws IOException {
+    if (!BooleanCoder.of().decode(in)) {
+      return null;
+    }
+    String from = StringUtf8Coder.of().decode(in);
+    return new SourceMarks(from, StringUtf8Coder.of().decode(in));
   }
 
   /** The length of each record, and the distance of its offset from that of the one before. */

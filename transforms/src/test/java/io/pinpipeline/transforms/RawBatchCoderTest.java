@@ -7,6 +7,7 @@ import io.pinpipeline.core.batch.HeldBatch;
 import io.pinpipeline.core.batch.RawBatch;
 import io.pinpipeline.core.batch.RawBlock;
 import io.pinpipeline.core.batch.Repeats;
+import io.pinpipeline.core.batch.SourceMarks;
 import io.pinpipeline.core.batch.TopicRange;
 import io.pinpipeline.transforms.RawBatchCoder.RepeatsCoder;
 import java.io.ByteArrayInputStream;
@@ -122,10 +123,13 @@ class RawBatchCoderTest {
   private static Arbitrary<TopicRange> ranges() {
     Arbitrary<Long> offsets = Arbitraries.longs().between(0, 1L << 40);
     return Combinators.combine(
-            Arbitraries.integers().greaterOrEqual(0), offsets, Arbitraries.integers().between(0, 9))
+            Arbitraries.integers().greaterOrEqual(0),
+            offsets,
+            Arbitraries.integers().between(0, 9),
+            Arbitraries.just(new SourceMarks("4959+0", "4961+3")).injectNull(0.5))
         .as(
-            (partition, from, size) ->
-                new TopicRange("mine.pin", partition, from, from + 1 + size));
+            (partition, from, size, marks) ->
+                new TopicRange("mine.pin", partition, from, from + 1 + size, marks));
   }
 
   /** Blocks with bytes of any kind, which need not be all of their array. */

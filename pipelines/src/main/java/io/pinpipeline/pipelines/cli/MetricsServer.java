@@ -2,7 +2,6 @@ package io.pinpipeline.pipelines.cli;
 
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.pipelines.UnboundedRun;
-import io.pinpipeline.pipelines.source.kafka.Topics;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -33,9 +32,8 @@ final class MetricsServer implements Closeable {
             thread.setDaemon(true);
             return thread;
           });
-  private @Nullable Topics topics;
+  private volatile UnboundedRun.@Nullable Meter meter;
   private volatile @Nullable PipelineResult result;
-  private volatile @Nullable UnboundedRun run;
   private volatile Map<String, Long> lag = Map.of();
   private volatile Map<String, Long> unread = Map.of();
 
@@ -73,29 +71,30 @@ final class MetricsServer implements Closeable {
   /**
    * Tells of this run from now on, which may be one that goes on with another.
    *
-   * @throws IOException if the settings are none that Kafka's client takes
+   * @throws IOException if what it reads from cannot be asked
    */
   @SuppressWarnings("FutureReturnValueIgnored") // it catches what it throws
-  void show(PipelineResult of, UnboundedRun shown, Storage storage) throws IOException {
+  synchronized void show(PipelineResult of, UnboundedRun run, Storage storage) throws IOException {
     result = of;
-    run = shown;
-    if (topics == null) {
-      Topics asked = Topics.of(shown.kafka());
-      topics = asked;
-      lagging.scheduleWithFixedDelay(() -> ask(storage, asked), 0, LAG_SECONDS, TimeUnit.SECONDS);
+    UnboundedRun.Meter before = meter;
+    meter = run.meter(storage);
+    if (before == null) {
+      lagging.scheduleWithFixedDelay(this::ask, 0, LAG_SECONDS, TimeUnit.SECONDS);
+    } else {
+      before.close();
     }
   }
 
-  private void ask(Storage storage, Topics asked) {
-    UnboundedRun shown = run;
-    if (shown == null) {
+  private void ask() {
+    UnboundedRun.Meter asked = meter;
+    if (asked == null) {
       return;
     }
     try {
-      lag = shown.lag(storage, asked);
+      lag = asked.lag();
       Map<String, Long> partitions = new HashMap<>();
       lag.keySet().forEach(dataset -> partitions.put(dataset, 0L));
-      shown.unread(asked).values().forEach(dataset -> partitions.merge(dataset, 1L, Long::sum));
+      asked.unread().values().forEach(dataset -> partitions.merge(dataset, 1L, Long::sum));
       unread = partitions;
     } catch (IOException | RuntimeException e) {
       lag = Map.of(); // it is not known, so there is none to show
@@ -105,7 +104,10 @@ final class MetricsServer implements Closeable {
 
   private MetricSnapshots collect() {
     MetricFamilies families = new MetricFamilies();
-    lag.forEach((dataset, records) -> families.gauge("lagRecords", dataset, records));
+    UnboundedRun.Meter asked = meter;
+    if (asked != null) {
+      lag.forEach((dataset, behind) -> families.gauge(asked.measure(), dataset, behind));
+    }
     unread.forEach(
         (dataset, partitions) -> families.gauge("unreadPartitions", dataset, partitions));
     PipelineResult running = result;
@@ -116,11 +118,12 @@ final class MetricsServer implements Closeable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     server.close();
     lagging.shutdownNow();
-    if (topics != null) {
-      topics.close();
+    UnboundedRun.Meter asked = meter;
+    if (asked != null) {
+      asked.close();
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.pinpipeline.pipelines.cli;
 
 import io.pinpipeline.core.batch.TopicPartition;
+import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.pipelines.UnboundedRun;
-import io.pinpipeline.pipelines.source.kafka.Topics;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Set;
@@ -19,7 +19,7 @@ final class PartitionWatch implements Closeable {
   private static final long LEAST_MILLIS = 1000;
   private static final long MOST_MILLIS = 60_000;
 
-  private final Topics topics;
+  private final Storage storage;
   private final ScheduledExecutorService looking =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
@@ -27,31 +27,37 @@ final class PartitionWatch implements Closeable {
             thread.setDaemon(true);
             return thread;
           });
-  private UnboundedRun run;
+  private UnboundedRun.Meter meter;
   private Set<TopicPartition> unread = Set.of();
 
-  private PartitionWatch(UnboundedRun run, Topics topics) {
-    this.run = run;
-    this.topics = topics;
+  private PartitionWatch(Storage storage, UnboundedRun.Meter meter) {
+    this.storage = storage;
+    this.meter = meter;
   }
 
   /**
    * Looks each commit interval, or each minute where that is longer.
    *
-   * @throws IOException if the settings are none that Kafka's client takes
+   * @throws IOException if what the run reads from cannot be asked
    */
   @SuppressWarnings("FutureReturnValueIgnored") // it throws nothing
-  static PartitionWatch over(UnboundedRun run) throws IOException {
-    PartitionWatch watch = new PartitionWatch(run, Topics.of(run.kafka()));
+  static PartitionWatch over(UnboundedRun run, Storage storage) throws IOException {
+    PartitionWatch watch = new PartitionWatch(storage, run.meter(storage));
     long period = Math.min(MOST_MILLIS, Math.max(LEAST_MILLIS, run.commitInterval().toMillis()));
     watch.looking.scheduleWithFixedDelay(watch::look, period, period, TimeUnit.MILLISECONDS);
     return watch;
   }
 
-  /** Watches over another run from now on, which reads the same topics. */
-  synchronized void watch(UnboundedRun next) {
-    run = next;
+  /**
+   * Watches over another run from now on, which reads the same topics.
+   *
+   * @throws IOException if what the run reads from cannot be asked
+   */
+  synchronized void watch(UnboundedRun next) throws IOException {
+    UnboundedRun.Meter before = meter;
+    meter = next.meter(storage);
     unread = Set.of();
+    before.close();
   }
 
   /** The partitions that the run does not read, as far as is known. */
@@ -61,28 +67,29 @@ final class PartitionWatch implements Closeable {
 
   /** Looks, and tells the same. */
   Set<TopicPartition> look() {
-    UnboundedRun asked = asked();
+    UnboundedRun.Meter asked = asked();
     try {
-      return found(asked, asked.unread(topics).keySet());
+      return found(asked, asked.unread().keySet());
     } catch (IOException | RuntimeException e) {
-      return unread(); // Kafka does not answer; what reads from it tells, if it stays so
+      return unread(); // it does not answer; what reads from it tells, if it stays so
     }
   }
 
-  private synchronized UnboundedRun asked() {
-    return run;
+  private synchronized UnboundedRun.Meter asked() {
+    return meter;
   }
 
-  private synchronized Set<TopicPartition> found(UnboundedRun by, Set<TopicPartition> partitions) {
-    if (by == run) {
+  private synchronized Set<TopicPartition> found(
+      UnboundedRun.Meter by, Set<TopicPartition> partitions) {
+    if (by == meter) {
       unread = partitions;
     }
     return unread;
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     looking.shutdownNow();
-    topics.close();
+    meter.close();
   }
 }

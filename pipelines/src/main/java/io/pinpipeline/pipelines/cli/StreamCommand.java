@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.apache.beam.sdk.options.PipelineOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "stream",
     description = {
-      "Cleans the records of Kafka topics into the Delta tables of a lake, until it is ended"
+      "Cleans the records of Kafka topics, or Kinesis streams, into the Delta tables of a lake, until it is ended"
           + " (Ctrl-C, SIGTERM).",
       "It begins where the tables end. However it ended the last time, no record is lost or"
           + " doubled."
@@ -27,7 +28,7 @@ final class StreamCommand extends LakeCommand {
 
   private static final String UNLIMITED = "unlimited";
 
-  @Mixin private final KafkaOptions kafka = new KafkaOptions();
+  @Mixin private final SourceOptions source = new SourceOptions();
 
   @Option(
       names = "--commitInterval",
@@ -69,18 +70,19 @@ final class StreamCommand extends LakeCommand {
             : Durations.parse(
                     "--deduplicationHorizon", deduplicationHorizon, Duration.ofMinutes(1), faults)
                 .orElse(horizon);
-    kafka.check(faults);
+    source.check(faults);
   }
 
   @Override
   int run(Storage storage, Lake lake) throws IOException {
     StreamDefaults engine = BeamArguments.stream(interval);
+    PipelineOptions options = beam().options(engine.options());
     StreamRun run =
         StreamRun.plan(
             storage,
             new StreamRun.Request(
-                kafka.settings(),
-                kafka.topicPrefix(),
+                source.settings(options),
+                source.topicPrefix(),
                 lake,
                 interval,
                 horizon,
@@ -88,8 +90,8 @@ final class StreamCommand extends LakeCommand {
                 write.maxRecordBytes(),
                 write.fileForm()),
             RunId.beginning(Instant.now()));
-    new StreamJob(storage, lake, beam().options(engine.options()), out(), err())
-        .showing(kafka.metricsPort())
+    new StreamJob(storage, lake, options, out(), err())
+        .showing(source.metricsPort())
         .run(run, untilCaughtUp);
     return 0;
   }

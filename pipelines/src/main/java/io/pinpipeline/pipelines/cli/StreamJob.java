@@ -61,10 +61,10 @@ final class StreamJob {
     Map<String, Books> before = books();
     err.printf(
         Locale.ROOT,
-        "stream %s: %,d partitions, %,d records behind, to %s%n",
+        "stream %s: %,d partitions, %s behind, to %s%n",
         run.launch(),
         run.begin().size(),
-        run.lag(storage),
+        run.tell(run.lag(storage)),
         lake.location());
     Map<String, Books> committed = new LinkedHashMap<>();
     new UnboundedJob("stream", storage, options, err, metricsPort)

@@ -19,6 +19,7 @@ import io.pinpipeline.lake.run.CleanTable;
 import io.pinpipeline.lake.run.CountedDeadLetters;
 import io.pinpipeline.lake.run.RunId;
 import io.pinpipeline.lake.storage.Storage;
+import io.pinpipeline.pipelines.source.kinesis.ShardReader;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -104,11 +105,15 @@ final class TraceCommand extends LakeCommand {
   }
 
   private void printOrigin(@Nullable String origin, @Nullable Integer partition, long offset) {
-    out()
-        .println(
-            partition == null
-                ? "  from " + origin + " at byte " + offset
-                : "  from topic " + origin + " partition " + partition + " at offset " + offset);
+    out().println("  from " + origin(String.valueOf(origin), partition, offset));
+  }
+
+  private static String origin(String origin, @Nullable Integer partition, long offset) {
+    if (partition == null) {
+      return origin + " at byte " + offset;
+    }
+    return ShardReader.place(origin, partition, offset)
+        .orElse("topic " + origin + " partition " + partition + " at offset " + offset);
   }
 
   private void printWriter(CleanTable table, TableSnapshot snapshot, ActiveFile file)

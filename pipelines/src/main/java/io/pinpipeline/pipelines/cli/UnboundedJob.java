@@ -114,7 +114,7 @@ final class UnboundedJob {
     Thread endByUser = new Thread(() -> endByUser(ended), "end");
     BeamArguments.addShutdownHook(endByUser);
     R reading = run;
-    try (PartitionWatch partitions = PartitionWatch.over(run)) {
+    try (PartitionWatch partitions = PartitionWatch.over(run, storage)) {
       while (true) {
         PipelineResult result = BeamArguments.follow(pipeline.run());
         if (metrics != null) {
@@ -175,11 +175,12 @@ final class UnboundedJob {
           throw new IOException(
               String.format(
                   Locale.ROOT,
-                  "Nothing was committed for %s, though %,d records wait: Kafka does not give them,"
-                      + " or the engine has lost them. Check that the brokers can be reached, and"
+                  "Nothing was committed for %s, though %s wait: %s does not give them,"
+                      + " or the engine has lost them. Check that it can be reached, and"
                       + " start the %s again: it goes on from there.",
                   Durations.text(java.time.Duration.ofNanos(longest)),
-                  behind,
+                  run.tell(behind),
+                  run.from(),
                   name));
         }
       }

@@ -15,10 +15,10 @@ final class RangeFiles implements Closeable {
 
   private final String dataset;
   private final TopicRange first;
+  private TopicRange last;
   private final BatchFiles files;
   private final ArrivalLog.Builder arrivals;
   private final long readAtMillis;
-  private long to;
 
   /**
    * A range without records yet.
@@ -47,7 +47,7 @@ final class RangeFiles implements Closeable {
             stream.deadLetterFileTag(dataset));
     this.arrivals = new ArrivalLog.Builder(arrivals);
     this.readAtMillis = readAtMillis;
-    this.to = first.from();
+    this.last = first;
   }
 
   String dataset() {
@@ -56,7 +56,7 @@ final class RangeFiles implements Closeable {
 
   /** The offset behind the last of its records. */
   long to() {
-    return to;
+    return last.to();
   }
 
   /** What a batch has to be opened with before it is added. */
@@ -67,7 +67,7 @@ final class RangeFiles implements Closeable {
   /** Adds the records of a range that begins where this ends. */
   void append(TopicRange range, CleanBatch.Reader blocks) throws IOException {
     files.append(blocks);
-    to = range.to();
+    last = range;
   }
 
   BatchFiles files() {
@@ -78,7 +78,7 @@ final class RangeFiles implements Closeable {
   WrittenRange finish() throws IOException {
     return new WrittenRange(
         dataset,
-        first.between(first.from(), to),
+        first.through(last),
         files.records(),
         files.duplicates(),
         files.finishClean(),

@@ -14,10 +14,10 @@ import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.local.KafkaServer;
 import io.pinpipeline.pipelines.StreamRun;
+import io.pinpipeline.pipelines.UnboundedRun;
 import io.pinpipeline.pipelines.options.StreamDefaults;
 import io.pinpipeline.pipelines.sink.FileForm;
 import io.pinpipeline.pipelines.source.kafka.Topic;
-import io.pinpipeline.pipelines.source.kafka.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -137,8 +137,7 @@ class GrowingTopicTest {
     Duration interval = Duration.ofMillis(400);
     StreamDefaults engine = BeamArguments.stream(interval);
     StringWriter said = new StringWriter();
-    try (Storage storage = new LocalStorage();
-        Topics topics = Topics.of(users.settings())) {
+    try (Storage storage = new LocalStorage()) {
       StreamRun run =
           StreamRun.plan(
               storage,
@@ -152,10 +151,11 @@ class GrowingTopicTest {
                   1 << 20,
                   new FileForm(ParquetSettings.Compression.SNAPPY, 1 << 20)),
               RunId.beginning(Instant.now()));
-      assertThat(run.unread(topics)).isEmpty();
+      UnboundedRun.Meter meter = run.meter(storage);
+      assertThat(meter.unread()).isEmpty();
       users.growTo(2).send(1, user(2), user(3));
-      await().untilAsserted(() -> assertThat(run.lag(storage, topics)).containsEntry("user", 3L));
-      assertThat(run.unread(topics).values()).containsExactly("user");
+      await().untilAsserted(() -> assertThat(meter.lag()).containsEntry("user", 3L));
+      assertThat(meter.unread().values()).containsExactly("user");
 
       new StreamJob(
               storage,
@@ -169,7 +169,8 @@ class GrowingTopicTest {
       assertThat(said.toString())
           .contains("caught up with what was there when it began; caught.user-1, new since")
           .contains("start the stream again");
-      assertThat(run.lag(storage, topics)).isEqualTo(Map.of("pin", 0L, "geo", 0L, "user", 2L));
+      assertThat(meter.lag()).isEqualTo(Map.of("pin", 0L, "geo", 0L, "user", 2L));
+      meter.close();
       assertThat(users()).isEqualTo(1);
     }
   }

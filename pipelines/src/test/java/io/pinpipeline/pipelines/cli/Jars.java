@@ -44,7 +44,14 @@ public final class Jars {
       throws IOException {
     List<String> command =
         new ArrayList<>(
-            List.of(LocalProcess.java(), "-Xmx1g", "-XX:TieredStopAtLevel=1", JVM, "-jar", jar));
+            List.of(
+                LocalProcess.java(),
+                "-Xmx1g",
+                "-XX:TieredStopAtLevel=1",
+                JVM,
+                KinesisServer.NO_CBOR,
+                "-jar",
+                jar));
     command.addAll(List.of(arguments));
     return LocalProcess.start(folder, name, Map.of(), command);
   }

@@ -25,6 +25,7 @@ final class StreamProcess implements AutoCloseable {
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                KinesisServer.NO_CBOR,
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),

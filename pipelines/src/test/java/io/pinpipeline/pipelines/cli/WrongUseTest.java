@@ -221,7 +221,37 @@ class WrongUseTest {
             "--lake=" + folder,
             "--kafkaProperties=" + folder.resolve("none")),
         "--kafkaProperties: cannot read " + folder.resolve("none") + ": there is no such file");
-    requireWrongUse(run("stream"), "--bootstrapServers", "--topicPrefix", "--lake");
+    requireWrongUse(run("stream"), "--topicPrefix", "--lake");
+    requireWrongUse(
+        run("stream", "--topicPrefix=posts", "--lake=" + folder), "--bootstrapServers is missing");
+  }
+
+  @Test
+  void namesOptionsOfAnotherSource() {
+    requireWrongUse(
+        run(
+            "stream",
+            "--bootstrapServers=127.0.0.1:9092",
+            "--kinesisEndpoint=http://127.0.0.1:4567",
+            "--topicPrefix=posts",
+            "--lake=" + folder),
+        "--kinesisEndpoint says nothing with --source=kafka; leave it out");
+    requireWrongUse(
+        run(
+            "stream",
+            "--source=kinesis",
+            "--bootstrapServers=127.0.0.1:9092",
+            "--kafkaProperties=" + folder,
+            "--kinesisEndpoint=kinesis",
+            "--topicPrefix=posts",
+            "--lake=" + folder),
+        "--bootstrapServers says nothing with --source=kinesis; leave it out",
+        "--kafkaProperties says nothing with --source=kinesis; leave it out",
+        "--kinesisEndpoint: write it like http://127.0.0.1:4567");
+    requireWrongUse(
+        run("stream", "--source=pulsar", "--topicPrefix=posts", "--lake=" + folder),
+        "--source",
+        "kinesis");
   }
 
   @Test

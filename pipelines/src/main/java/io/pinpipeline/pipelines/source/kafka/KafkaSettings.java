@@ -1,6 +1,6 @@
 package io.pinpipeline.pipelines.source.kafka;
 
-import java.io.Serializable;
+import io.pinpipeline.pipelines.source.StreamSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.apache.kafka.common.config.ConfigValue;
  * @param properties client properties of the user's own, which win over ours where they may
  */
 public record KafkaSettings(String bootstrapServers, Map<String, String> properties)
-    implements Serializable {
+    implements StreamSettings {
 
   private static final String READ_COMMITTED =
       IsolationLevel.READ_COMMITTED.toString().toLowerCase(Locale.ROOT);

@@ -3,6 +3,8 @@ package io.pinpipeline.pipelines.source.kafka;
 import io.pinpipeline.core.batch.HeldBatch;
 import io.pinpipeline.core.batch.RawBatch;
 import io.pinpipeline.lake.run.RunId;
+import io.pinpipeline.pipelines.source.Gathering;
+import io.pinpipeline.pipelines.source.PackedRecords;
 import io.pinpipeline.transforms.RawBatchCoder;
 import java.util.HashMap;
 import java.util.List;

@@ -2,7 +2,9 @@ package io.pinpipeline.pipelines.source.kafka;
 
 import io.pinpipeline.core.batch.TopicRange;
 import io.pinpipeline.lake.run.RunId;
-import io.pinpipeline.pipelines.source.kafka.PackedRecords.Packer;
+import io.pinpipeline.pipelines.source.Gathering;
+import io.pinpipeline.pipelines.source.PackedRecords;
+import io.pinpipeline.pipelines.source.PackedRecords.Packer;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -153,12 +155,12 @@ final class PackingConsumer implements InvocationHandler {
       ConsumerRecord<byte[], byte[]> record,
       Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> packed) {
     Packer packer = packer(partition);
-    boolean alone = packer.standsAlone(record);
+    boolean alone = packer.standsAlone(record.value());
     if (!packer.isEmpty() && (alone || packer.bytes() >= gathering.blockBytes())) {
       flush(partition, packer.lastOffset() + 1, packed);
     }
     int before = packer.bytes();
-    packer.add(record);
+    packer.add(record.value(), record.offset());
     int added = packer.bytes() - before;
     if (alone) {
       flush(partition, record.offset() + 1, packed);

@@ -5,8 +5,10 @@ import io.pinpipeline.core.batch.RawBatch;
 import io.pinpipeline.core.batch.RawBlock;
 import io.pinpipeline.core.batch.Repeats;
 import io.pinpipeline.core.batch.TopicRange;
+import io.pinpipeline.pipelines.source.Gathering;
+import io.pinpipeline.pipelines.source.PackedRecords;
+import io.pinpipeline.pipelines.source.PackedRecords.Packer;
 import io.pinpipeline.pipelines.source.RangeSource;
-import io.pinpipeline.pipelines.source.kafka.PackedRecords.Packer;
 import java.io.IOException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -79,12 +81,12 @@ public final class TopicReader implements RangeSource {
     public @Nullable RawBlock next() throws IOException {
       ConsumerRecord<byte[], byte[]> record = nextRecord();
       while (record != null) {
-        boolean alone = packer.standsAlone(record);
+        boolean alone = packer.standsAlone(record.value());
         if (!packer.isEmpty() && (alone || packer.bytes() >= gathering.blockBytes())) {
           waiting = record;
           break;
         }
-        packer.add(record);
+        packer.add(record.value(), record.offset());
         if (alone) {
           break;
         }

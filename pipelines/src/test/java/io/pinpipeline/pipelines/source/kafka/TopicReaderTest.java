@@ -9,6 +9,8 @@ import io.pinpipeline.core.batch.RawBatch;
 import io.pinpipeline.core.batch.RawBlock;
 import io.pinpipeline.core.batch.TopicRange;
 import io.pinpipeline.local.KafkaServer;
+import io.pinpipeline.pipelines.source.Gathering;
+import io.pinpipeline.pipelines.source.PackedRecordsTest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -96,6 +96,11 @@ public final class CleanTable {
     return stream().map(StreamState::covered).orElseGet(TreeMap::new);
   }
 
+  /** Where the source of the stream begins to read behind those; nothing where it knows offsets. */
+  public SortedMap<TopicPartition, String> marks() {
+    return stream().map(StreamState::marked).orElseGet(TreeMap::new);
+  }
+
   /**
    * The files that the stream's last commit has to bring into the table of dead letters, below that
    * table. They may not be there yet, so none of them may be removed from storage.

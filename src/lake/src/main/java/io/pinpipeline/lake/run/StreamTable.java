@@ -7,6 +7,7 @@ import io.pinpipeline.core.Datasets;
 import io.pinpipeline.core.arrival.Arrival;
 import io.pinpipeline.core.arrival.Arrivals;
 import io.pinpipeline.core.arrival.KeyIndex;
+import io.pinpipeline.core.batch.SourceMarks;
 import io.pinpipeline.core.batch.TopicPartition;
 import io.pinpipeline.core.batch.TopicRange;
 import io.pinpipeline.core.clean.DeadLetterTable;
@@ -163,6 +164,23 @@ public final class StreamTable {
   public static RunId begin(
       Storage storage, Lake lake, Dataset<?> dataset, Map<String, String> topics)
       throws IOException {
+    return begin(storage, lake, dataset, topics, Map.of());
+  }
+
+  /**
+   * As above, over a source that knows no offsets.
+   *
+   * @param firstMarks of each partition where the source begins to read at offset 0; the table
+   *     remembers those of partitions that it does not know, so that all who read it count from the
+   *     same record
+   */
+  public static RunId begin(
+      Storage storage,
+      Lake lake,
+      Dataset<?> dataset,
+      Map<String, String> topics,
+      Map<TopicPartition, String> firstMarks)
+      throws IOException {
     DeltaTable clean = DeltaTable.at(storage, lake.silver(dataset.name()));
     for (int attempt = 1; ; attempt++) {
       Optional<TableSnapshot> snapshot = clean.latest();
@@ -171,7 +189,8 @@ public final class StreamTable {
       Instant now = Instant.now();
       RunId id = before == null ? RunId.beginning(now) : new RunId(before.id());
       StreamState after =
-          (before == null ? StreamState.begun(id, now.toString()) : before).with(topics);
+          (before == null ? StreamState.begun(id, now.toString()) : before)
+              .with(topics, firstMarks);
       if (after.equals(before)) {
         return id;
       }
@@ -222,8 +241,7 @@ public final class StreamTable {
       CleanState state = CleanState.of(snapshot);
       StreamState before = ours(state);
       Instant now = clock.instant();
-      Decision decision =
-          new Decision(storage, index(snapshot, now), before.covered(), now, rewriter);
+      Decision decision = new Decision(storage, index(snapshot, now), before, now, rewriter);
       decision.decide(offered);
       rewritten += decision.rewritten;
       dropped += decision.dropped;
@@ -241,7 +259,8 @@ public final class StreamTable {
           decision.accepted.stream().flatMap(range -> range.clean().stream()).toList();
       List<DataFile> letters =
           decision.accepted.stream().flatMap(range -> range.deadLetters().stream()).toList();
-      StreamState after = before.plus(decision.covered, books, now.toString(), letters);
+      StreamState after =
+          before.plus(decision.covered, decision.marks, books, now.toString(), letters);
       DeltaCommit commit = clean.update(snapshot).kind(DeltaCommit.Kind.STREAM);
       files.forEach(commit::add);
       long committed;
@@ -408,20 +427,17 @@ public final class StreamTable {
     private final int minute;
     private final int oldestMinute;
     final Map<TopicPartition, OffsetIntervals> covered;
+    final Map<TopicPartition, String> marks;
     final KeyIndex keys;
     final List<WrittenRange> accepted = new ArrayList<>();
     final List<WrittenRange> leftOver = new ArrayList<>();
     int rewritten;
     int dropped;
 
-    Decision(
-        Storage storage,
-        KeyIndex index,
-        Map<TopicPartition, OffsetIntervals> covered,
-        Instant now,
-        Rewriter rewriter) {
+    Decision(Storage storage, KeyIndex index, StreamState before, Instant now, Rewriter rewriter) {
       this.keys = index.layer();
-      this.covered = covered;
+      this.covered = before.covered();
+      this.marks = before.marked();
       this.storage = storage;
       this.now = now;
       this.minute = minute(now);
@@ -460,6 +476,7 @@ public final class StreamTable {
         WrittenRange range = byFrom.get(next);
         WrittenRange written;
         if (range != null && range.range().to() <= nextCovered) {
+          requireSameCount(source, range.range());
           written = judged(range);
         } else {
           SortedMap<Long, WrittenRange> before = byFrom.headMap(next, true);
@@ -472,10 +489,13 @@ public final class StreamTable {
           }
           range = passed;
           long to = Math.min(range.range().to(), nextCovered);
-          written = rewritten(range, range.range().between(next, to));
+          written = rewritten(range, uncovered(range.range(), next, to));
         }
         used.add(range);
         accepted.add(written);
+        if (written.range().marks() != null) {
+          marks.put(source, written.range().marks().to());
+        }
         intervals = intervals.plus(next, written.range().to());
         next = intervals.endFrom(next);
       }
@@ -484,6 +504,30 @@ public final class StreamTable {
       }
       leftOver.addAll(byFrom.values());
       return used.size();
+    }
+
+    /** Offsets that are counted are only as good as the record that the count began at. */
+    private void requireSameCount(TopicPartition source, TopicRange range) throws TableException {
+      SourceMarks its = range.marks();
+      String known = marks.get(source);
+      if (its != null && known != null && !its.from().equals(known)) {
+        throw new TableException(
+            "The table ends in "
+                + source
+                + " at "
+                + known
+                + ", and the records that come next were read from "
+                + its.from()
+                + " on. Nothing was committed. Start the stream again, and end others that read"
+                + " into this lake.");
+      }
+    }
+
+    /** The part of a range that is not covered: of one with marks from where the table ends. */
+    private TopicRange uncovered(TopicRange range, long from, long to) {
+      return range.marks() == null
+          ? range.between(from, to)
+          : range.rest(from, marks.getOrDefault(range.topicPartition(), ""));
     }
 
     private static WrittenRange furthest(WrittenRange one, WrittenRange other) {

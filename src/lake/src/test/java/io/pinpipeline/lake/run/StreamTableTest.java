@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pinpipeline.core.arrival.Arrival;
 import io.pinpipeline.core.arrival.Arrivals;
+import io.pinpipeline.core.batch.SourceMarks;
 import io.pinpipeline.core.batch.TopicPartition;
 import io.pinpipeline.core.batch.TopicRange;
 import io.pinpipeline.core.generate.RecordKind;
@@ -123,6 +124,53 @@ class StreamTableTest {
 
   private static TopicRange range(int partition, long from, long to) {
     return new TopicRange(TestTopic.NAME, partition, from, to);
+  }
+
+  /** A range of a source that knows no offsets; its own word for 7 is m7. */
+  private static TopicRange marked(long from, long to) {
+    return marked(from, to, "m" + from);
+  }
+
+  private static TopicRange marked(long from, long to, String mark) {
+    return new TopicRange(TestTopic.NAME, 0, from, to, new SourceMarks(mark, "m" + to));
+  }
+
+  private static Map<TopicPartition, String> marks(String mark) {
+    return Map.of(new TopicPartition(TestTopic.NAME, 0), mark);
+  }
+
+  @Test
+  void goesByTheMarksOfASourceWithoutOffsets() throws IOException {
+    Lake lake = lake("lake");
+    Stream stream = new Stream(lake);
+    StreamTable.begin(storage, lake, TestTopic.DATASET, Map.of(), marks("m0"));
+    StreamTable.begin(storage, lake, TestTopic.DATASET, Map.of(), marks("later"));
+    assertThat(stream.clean().marks()).as("the first that it was told").isEqualTo(marks("m0"));
+
+    stream.commit(stream.write(marked(0, 4), Arrivals.ALL_FIRST));
+    assertThat(stream.clean().marks()).isEqualTo(marks("m4"));
+
+    stream.rewritten.clear();
+    stream.commit(stream.write(marked(2, 8), Arrivals.ALL_FIRST));
+    assertThat(stream.rewritten).as("the rest, from where the table ends").contains(marked(4, 8));
+    assertThat(stream.clean().marks()).isEqualTo(marks("m8"));
+    assertThat(stream.clean().covered().values()).containsExactly(OffsetIntervals.NONE.plus(0, 8));
+    topic.requireTrue(storage, lake);
+  }
+
+  @Test
+  void refusesOffsetsThatWereCountedFromAnotherRecord() throws IOException {
+    Lake lake = lake("lake");
+    Stream stream = new Stream(lake);
+    stream.commit(stream.write(marked(0, 4), Arrivals.ALL_FIRST));
+    WrittenRange other = stream.write(marked(4, 8, "another"), Arrivals.ALL_FIRST);
+
+    assertThatThrownBy(() -> stream.commit(other))
+        .isInstanceOf(TableException.class)
+        .hasMessageContaining("ends in test.user-0 at m4")
+        .hasMessageContaining("were read from another on");
+    assertThat(stream.clean().marks()).isEqualTo(marks("m4"));
+    topic.requireTrue(storage, lake);
   }
 
   private Books batch(Lake lake, String lines, boolean replace) throws IOException {

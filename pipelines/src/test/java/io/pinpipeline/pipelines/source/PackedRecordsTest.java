@@ -1,4 +1,4 @@
-package io.pinpipeline.pipelines.source.kafka;
+package io.pinpipeline.pipelines.source;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pinpipeline.core.batch.RawBlock;
 import io.pinpipeline.core.batch.TopicRange;
-import io.pinpipeline.pipelines.source.kafka.PackedRecords.Packer;
+import io.pinpipeline.pipelines.source.PackedRecords.Packer;
 import java.nio.BufferUnderflowException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,11 +18,10 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class PackedRecordsTest {
+public class PackedRecordsTest {
 
   private static final int LONGEST = 300_000;
 
@@ -48,7 +47,7 @@ class PackedRecordsTest {
   void giveBackWhatWasPacked(@ForAll("sent") List<Sent> all) {
     Packer packer = new Packer(LONGEST);
     // a packer is used again and again
-    packer.add(record(5, new byte[1000]));
+    packer.add(new byte[1000], 5);
     packer.pack(range(5, 6));
 
     List<byte[]> values = new ArrayList<>();
@@ -56,7 +55,7 @@ class PackedRecordsTest {
     long next = 100;
     for (Sent sent : all) {
       next += sent.skipped();
-      packer.add(record(next, sent.value()));
+      packer.add(sent.value(), next);
       values.add(content(sent.value()));
       offsets.add(next++);
     }
@@ -85,11 +84,11 @@ class PackedRecordsTest {
   @Test
   void leaveOutLineFeedsBeforeTheyMeasure() {
     Packer packer = new Packer(3);
-    ConsumerRecord<byte[], byte[]> fits = record(7, "\nabc\n".getBytes(ISO_8859_1));
+    byte[] fits = "\nabc\n".getBytes(ISO_8859_1);
     assertThat(packer.standsAlone(fits)).isFalse();
-    ConsumerRecord<byte[], byte[]> large = record(7, "\nab\nc\n".getBytes(ISO_8859_1));
+    byte[] large = "\nab\nc\n".getBytes(ISO_8859_1);
     assertThat(packer.standsAlone(large)).isTrue();
-    packer.add(large);
+    packer.add(large, 7);
     RawBlock block = PackedRecords.block("topic", 3, packer.pack(range(7, 8)));
     assertThat(block.oversizeLength()).isEqualTo(4);
     assertThat(new String(block.bytes(), block.from(), block.to() - block.from(), ISO_8859_1))
@@ -101,10 +100,10 @@ class PackedRecordsTest {
     byte[] large = new byte[LONGEST + 1];
     new Random(7).nextBytes(large);
     Packer packer = new Packer(LONGEST);
-    assertThat(packer.standsAlone(record(7, large))).isTrue();
-    assertThat(packer.standsAlone(record(7, new byte[LONGEST]))).isFalse();
-    assertThat(packer.standsAlone(record(7, null))).isFalse();
-    packer.add(record(7, large));
+    assertThat(packer.standsAlone(large)).isTrue();
+    assertThat(packer.standsAlone(new byte[LONGEST])).isFalse();
+    assertThat(packer.standsAlone(null)).isFalse();
+    packer.add(large, 7);
 
     RawBlock block = PackedRecords.block("topic", 3, packer.pack(range(6, 8)));
     assertThat(block.oversizeLength()).isEqualTo(LONGEST + 1);
@@ -115,7 +114,7 @@ class PackedRecordsTest {
         .hasSizeBetween(64 * 1024, LONGEST)
         .isEqualTo(Arrays.copyOf(large, block.to() - block.from()));
 
-    packer.add(record(8, new byte[] {1}));
+    packer.add(new byte[] {1}, 8);
     RawBlock next = PackedRecords.block("topic", 3, packer.pack(range(8, 9)));
     assertThat(next.oversizeLength()).as("of the next one").isZero();
     assertThat(values(next)).hasSize(1);
@@ -124,7 +123,7 @@ class PackedRecordsTest {
   @Test
   void keepNoMoreOfWhatIsTooLargeThanMayBe() {
     Packer packer = new Packer(10);
-    packer.add(record(7, new byte[11]));
+    packer.add(new byte[11], 7);
     RawBlock block = PackedRecords.block("topic", 3, packer.pack(range(7, 8)));
     assertThat(block.oversizeLength()).isEqualTo(11);
     assertThat(block.to() - block.from()).isEqualTo(10);
@@ -136,15 +135,11 @@ class PackedRecordsTest {
         .isInstanceOf(BufferUnderflowException.class);
   }
 
-  private static ConsumerRecord<byte[], byte[]> record(long offset, byte @Nullable [] value) {
-    return new ConsumerRecord<>("topic", 3, offset, null, value);
-  }
-
   private static TopicRange range(long from, long to) {
     return new TopicRange("topic", 3, from, to);
   }
 
-  static List<byte[]> values(RawBlock block) {
+  public static List<byte[]> values(RawBlock block) {
     List<byte[]> values = new ArrayList<>();
     RawBlock.Bounds bounds = block.bounds();
     int from = block.from();
@@ -155,7 +150,7 @@ class PackedRecordsTest {
     return values;
   }
 
-  static List<Long> offsets(RawBlock block) {
+  public static List<Long> offsets(RawBlock block) {
     RawBlock.Bounds bounds = block.bounds();
     return bounds == null
         ? List.of(block.offset())

@@ -1,4 +1,4 @@
-package io.pinpipeline.pipelines.source.kafka;
+package io.pinpipeline.pipelines.source;
 
 import java.io.Serializable;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.pinpipeline.pipelines.source.kafka;
+package io.pinpipeline.pipelines.source;
 
 import io.pinpipeline.core.batch.Lines;
 import io.pinpipeline.core.batch.RawBlock;
@@ -6,7 +6,7 @@ import io.pinpipeline.core.batch.TopicRange;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Consecutive records of a partition in one array: their values back to back, then what tells them
@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  *
  * <p>A record that is larger than may be is packed alone, cut off.
  */
-final class PackedRecords {
+public final class PackedRecords {
 
   /** What is kept of a record that is too large: more than a dead letter holds. */
   private static final int OVERSIZE_BYTES_KEPT = 128 * 1024;
@@ -26,7 +26,7 @@ final class PackedRecords {
   private PackedRecords() {}
 
   /** Gathers records of one partition. */
-  static final class Packer {
+  public static final class Packer {
 
     private final int maxRecordBytes;
     private byte[] values = new byte[64 * 1024];
@@ -39,26 +39,26 @@ final class PackedRecords {
     /**
      * @param maxRecordBytes values that are longer are too large
      */
-    Packer(int maxRecordBytes) {
+    public Packer(int maxRecordBytes) {
       this.maxRecordBytes = maxRecordBytes;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
       return count == 0;
     }
 
     /** The bytes of all values so far. */
-    int bytes() {
+    public int bytes() {
       return size;
     }
 
-    long lastOffset() {
+    /** The offset of the last record; there has to be one. */
+    public long lastOffset() {
       return offsets[count - 1];
     }
 
     /** Whether the record has to be packed apart from those before and behind it. */
-    boolean standsAlone(ConsumerRecord<byte[], byte[]> record) {
-      byte[] value = record.value();
+    public boolean standsAlone(byte @Nullable [] value) {
       return value != null && contentLength(value) > maxRecordBytes;
     }
 
@@ -68,11 +68,12 @@ final class PackedRecords {
       return Lines.contentEnd(value, from, value.length) - from;
     }
 
-    void add(ConsumerRecord<byte[], byte[]> record) {
-      byte[] value = record.value() == null ? EMPTY : record.value();
+    /** Adds a record; one without a value is as an empty one. */
+    public void add(byte @Nullable [] given, long offset) {
+      byte[] value = given == null ? EMPTY : given;
       int from = Lines.contentBegin(value, 0, value.length);
       int length = contentLength(value);
-      if (standsAlone(record)) {
+      if (standsAlone(value)) {
         oversizeLength = length;
         length = Math.min(maxRecordBytes, OVERSIZE_BYTES_KEPT);
       }
@@ -86,11 +87,11 @@ final class PackedRecords {
         offsets = Arrays.copyOf(offsets, count * 2);
       }
       ends[count] = size;
-      offsets[count++] = record.offset();
+      offsets[count++] = offset;
     }
 
     /** All records so far; the packer is empty again. */
-    byte[] pack(TopicRange range) {
+    public byte[] pack(TopicRange range) {
       byte[] packed = Arrays.copyOf(values, size + count * RECORD_BYTES + FOOTER_BYTES);
       ByteBuffer out = ByteBuffer.wrap(packed);
       out.position(size);
@@ -107,13 +108,17 @@ final class PackedRecords {
   }
 
   /** The offsets that packed records cover. */
-  static TopicRange range(String topic, int partition, byte[] packed) {
+  public static TopicRange range(String topic, int partition, byte[] packed) {
     ByteBuffer in = footer(packed);
     return new TopicRange(topic, partition, in.getLong(), in.getLong());
   }
 
-  /** The records as a block, over the same array. */
-  static RawBlock block(String topic, int partition, byte[] packed) {
+  /**
+   * The records as a block, over the same array.
+   *
+   * @param topic what the records are told to come from
+   */
+  public static RawBlock block(String topic, int partition, byte[] packed) {
     ByteBuffer in = footer(packed);
     in.getLong(); // from
     in.getLong(); // to

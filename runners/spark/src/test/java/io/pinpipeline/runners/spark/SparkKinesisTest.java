@@ -1,0 +1,7 @@
+package io.pinpipeline.runners.spark;
+
+import io.pinpipeline.pipelines.cli.EmbeddedKinesisContract;
+import org.junit.jupiter.api.Tag;
+
+@Tag("long")
+class SparkKinesisTest extends EmbeddedKinesisContract {}
