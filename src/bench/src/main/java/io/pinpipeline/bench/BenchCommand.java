@@ -49,7 +49,6 @@ final class BenchCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "WHAT",
-      defaultValue = "clean",
       description = {
         "clean: files to tables, against native Spark, DuckDB and hand-written Java;",
         "stream: Kafka to tables, against native Flink and a plain consumer, and how long a record"
@@ -57,7 +56,7 @@ final class BenchCommand implements Callable<Integer> {
         "query: all questions at once, against DuckDB;",
         "cleaner: the cleaner alone, by JMH; of the options only --output has a meaning then."
       })
-  private Subject subject;
+  private Subject subject = Subject.CLEAN;
 
   @Option(
       names = "--posts",
