@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.apache.parquet.io.InputFile;
 
 /**
@@ -22,6 +23,9 @@ import org.apache.parquet.io.InputFile;
 public final class DeltaTable {
 
   private static final String LOG = "_delta_log";
+
+  /** A commit that is being written shows so where a store keeps an upload beside its place. */
+  private static final Pattern UNFINISHED = Pattern.compile("\\d{20}\\.(json|crc).+");
 
   private final Storage storage;
   private final Location location;
@@ -54,7 +58,14 @@ public final class DeltaTable {
   /** Whether there is a Delta log, readable or not. */
   public boolean exists() throws IOException {
     AtomicBoolean found = new AtomicBoolean();
-    storage.listFolder(location.resolve(LOG), "", object -> found.set(true));
+    storage.listFolder(
+        location.resolve(LOG),
+        "",
+        object -> {
+          if (!UNFINISHED.matcher(object.location().name()).matches()) {
+            found.set(true);
+          }
+        });
     return found.get();
   }
 

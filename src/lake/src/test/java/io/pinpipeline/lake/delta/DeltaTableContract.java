@@ -565,6 +565,17 @@ abstract class DeltaTableContract {
         .hasMessageContaining("without any version");
   }
 
+  /** Some stores show an upload beside its place, under a longer name, until it is finished. */
+  @Test
+  void isNoTableYetWhileItsFirstCommitIsBeingWritten() throws IOException {
+    DeltaTable table = table("beginning");
+    put(table.location().resolve("_delta_log/00000000000000000000.json3f2a"), "");
+    assertThat(table.exists()).isFalse();
+    assertThat(table.latest()).isEmpty();
+    creating(table).add(file(table, "a.parquet", 1)).commit();
+    assertThat(values(table)).containsExactly(1L);
+  }
+
   @Test
   void refusesANewerProtocol() throws IOException {
     DeltaTable table = table("newer");
