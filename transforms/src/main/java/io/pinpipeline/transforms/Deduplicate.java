@@ -107,7 +107,7 @@ public final class Deduplicate
     }
     return keys.apply("By key", GroupByKey.create())
         .apply("Find repeats", ParDo.of(new FindRepeatsFn()))
-        .setCoder(KvCoder.of(VarIntCoder.of(), RawBatchCoder.RepeatsCoder.of()));
+        .setCoder(KvCoder.of(VarIntCoder.of(), RepeatsCoder.of()));
   }
 
   private static final class KeysFn extends CleanBatchFn<KV<Integer, KeyBlock>> {

@@ -9,7 +9,6 @@ import io.pinpipeline.core.batch.RawBlock;
 import io.pinpipeline.core.batch.Repeats;
 import io.pinpipeline.core.batch.SourceMarks;
 import io.pinpipeline.core.batch.TopicRange;
-import io.pinpipeline.transforms.RawBatchCoder.RepeatsCoder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;

@@ -2,6 +2,7 @@ package io.pinpipeline.pipelines.cli;
 
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.pipelines.options.EngineDefaults;
+import io.pinpipeline.pipelines.options.OnDemandS3ClientBuilderFactory;
 import io.pinpipeline.pipelines.options.StorageFactory;
 import io.pinpipeline.pipelines.options.StreamDefaults;
 import java.io.IOException;
@@ -94,6 +95,7 @@ final class BeamArguments {
     Map<String, String> defaults = new HashMap<>(more);
     // what engines call the run on their pages
     defaults.put("appName", "pinpipeline");
+    defaults.put("s3ClientFactoryClass", OnDemandS3ClientBuilderFactory.class.getName());
     for (EngineDefaults engine : ServiceLoader.load(EngineDefaults.class)) {
       defaults.putAll(engine.options());
     }

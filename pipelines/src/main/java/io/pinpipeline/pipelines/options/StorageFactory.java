@@ -3,7 +3,6 @@ package io.pinpipeline.pipelines.options;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.lake.storage.Storages;
 import org.apache.beam.sdk.io.aws2.options.S3Options;
-import org.apache.beam.sdk.io.aws2.s3.DefaultS3ClientBuilderFactory;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
@@ -18,12 +17,6 @@ public final class StorageFactory {
   /** Opens the storage; a client of S3 is made once one is needed. The caller closes it. */
   public static Storage open(PipelineOptions options) {
     S3Options s3 = options.as(S3Options.class);
-    return new Storages(
-        () ->
-            new DefaultS3ClientBuilderFactory()
-                .createBuilder(s3)
-                // other servers than AWS know buckets by path; AWS by host name
-                .forcePathStyle(s3.getEndpoint() != null)
-                .build());
+    return new Storages(() -> OnDemandS3ClientBuilderFactory.configured(s3).build());
   }
 }

@@ -5,13 +5,16 @@ import io.pinpipeline.core.batch.Repeats;
 import io.pinpipeline.pipelines.options.WorkerStorage;
 import io.pinpipeline.transforms.RawBatchCoder;
 import io.pinpipeline.transforms.RepeatsBuilder;
+import io.pinpipeline.transforms.RepeatsCoder;
 import java.io.IOException;
 import java.util.List;
+import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.transforms.join.CoGbkResult;
 import org.apache.beam.sdk.transforms.join.CoGroupByKey;
@@ -65,59 +68,78 @@ public final class S3Source extends PTransform<PBegin, PCollection<RawBatch>> {
 
   @Override
   public PCollection<RawBatch> expand(PBegin begin) {
-    PCollection<KV<Integer, InputSplit>> numbered =
-        begin
-            .apply("Splits", Create.of(splits).withCoder(InputSplitCoder.of()))
-            .apply(
-                "By number",
-                WithKeys.of(InputSplit::number).withKeyType(TypeDescriptors.integers()));
-    TupleTag<InputSplit> splitTag = new TupleTag<>("split");
-    TupleTag<Repeats> repeatsTag = new TupleTag<>("repeats");
-    KeyedPCollectionTuple<Integer> joined = KeyedPCollectionTuple.of(splitTag, numbered);
-    if (repeats != null) {
-      joined = joined.and(repeatsTag, repeats);
-    }
-    // one element a split, spread over all workers
-    return joined
-        .apply("Spread", CoGroupByKey.create())
-        .apply("Open", ParDo.of(new OpenFn(splitTag, repeatsTag, repeats != null, maxRecordBytes)))
+    PCollection<InputSplit> all =
+        begin.apply("Splits", Create.of(splits).withCoder(InputSplitCoder.of()));
+    // Each worker gets as many splits as any other. Grouped by their numbers they would not be:
+    // which keys go to which worker is chance, and one with more than its share has the others
+    // wait.
+    return (repeats == null ? unmarked(all) : marked(all, repeats))
+        .setCoder(KvCoder.of(InputSplitCoder.of(), RepeatsCoder.of()))
+        .apply("Spread", Reshuffle.viaRandomKey())
+        .apply("Open", ParDo.of(new OpenFn(maxRecordBytes)))
         .setCoder(RawBatchCoder.of());
   }
 
-  static final class OpenFn extends DoFn<KV<Integer, CoGbkResult>, RawBatch> {
+  private static PCollection<KV<InputSplit, Repeats>> unmarked(PCollection<InputSplit> all) {
+    return all.apply("Without repeats", ParDo.of(new UnmarkedFn()));
+  }
+
+  private static PCollection<KV<InputSplit, Repeats>> marked(
+      PCollection<InputSplit> all, PCollection<KV<Integer, Repeats>> found) {
+    TupleTag<InputSplit> splitTag = new TupleTag<>("split");
+    TupleTag<Repeats> repeatsTag = new TupleTag<>("repeats");
+    PCollection<KV<Integer, InputSplit>> numbered =
+        all.apply(
+            "By number", WithKeys.of(InputSplit::number).withKeyType(TypeDescriptors.integers()));
+    return KeyedPCollectionTuple.of(splitTag, numbered)
+        .and(repeatsTag, found)
+        .apply("Join", CoGroupByKey.create())
+        .apply("With repeats", ParDo.of(new MarkFn(splitTag, repeatsTag)));
+  }
+
+  static final class UnmarkedFn extends DoFn<InputSplit, KV<InputSplit, Repeats>> {
+
+    @ProcessElement
+    public void process(@Element InputSplit split, OutputReceiver<KV<InputSplit, Repeats>> out) {
+      out.output(KV.of(split, Repeats.NONE));
+    }
+  }
+
+  static final class MarkFn extends DoFn<KV<Integer, CoGbkResult>, KV<InputSplit, Repeats>> {
 
     private final TupleTag<InputSplit> splitTag;
     private final TupleTag<Repeats> repeatsTag;
-    private final boolean marked;
+
+    MarkFn(TupleTag<InputSplit> splitTag, TupleTag<Repeats> repeatsTag) {
+      this.splitTag = splitTag;
+      this.repeatsTag = repeatsTag;
+    }
+
+    @ProcessElement
+    public void process(
+        @Element KV<Integer, CoGbkResult> joined, OutputReceiver<KV<InputSplit, Repeats>> out) {
+      RepeatsBuilder found = new RepeatsBuilder();
+      joined.getValue().getAll(repeatsTag).forEach(found::addAll);
+      out.output(KV.of(joined.getValue().getOnly(splitTag), found.build()));
+    }
+  }
+
+  static final class OpenFn extends DoFn<KV<InputSplit, Repeats>, RawBatch> {
+
     private final int maxRecordBytes;
     private final WorkerStorage storage = new WorkerStorage();
 
-    OpenFn(
-        TupleTag<InputSplit> splitTag,
-        TupleTag<Repeats> repeatsTag,
-        boolean marked,
-        int maxRecordBytes) {
-      this.splitTag = splitTag;
-      this.repeatsTag = repeatsTag;
-      this.marked = marked;
+    OpenFn(int maxRecordBytes) {
       this.maxRecordBytes = maxRecordBytes;
     }
 
     @ProcessElement
     public void process(
-        @Element KV<Integer, CoGbkResult> joined,
+        @Element KV<InputSplit, Repeats> split,
         PipelineOptions options,
         OutputReceiver<RawBatch> out) {
-      RepeatsBuilder found = new RepeatsBuilder();
-      if (marked) {
-        joined.getValue().getAll(repeatsTag).forEach(found::addAll);
-      }
       out.output(
-          new ObjectBatch(
-              joined.getValue().getOnly(splitTag),
-              found.build(),
-              maxRecordBytes,
-              storage.get(options)));
+          new ObjectBatch(split.getKey(), split.getValue(), maxRecordBytes, storage.get(options)));
     }
 
     @Teardown

@@ -103,6 +103,11 @@ enum Contestant {
   /** Arguments of the JVM: those of our launcher for ours, what suits them best for others. */
   List<String> jvmArguments() {
     List<String> arguments = new ArrayList<>(List.of("-XX:+UseParallelGC", "-Xmx" + heap));
+    if (group == Group.OURS) {
+      arguments.add("-XX:Tier4InvocationThreshold=50000");
+      arguments.add("-XX:Tier4MinInvocationThreshold=10000");
+      arguments.add("-XX:Tier4CompileThreshold=150000");
+    }
     if (this == FLINK || this == FLINK_NATIVE || this == SPARK || this == SPARK_NATIVE) {
       MODULES_OPENED.forEach(module -> arguments.add("--add-opens=" + module + "=ALL-UNNAMED"));
       arguments.add("-Djdk.reflect.useDirectMethodHandle=false");

@@ -45,8 +45,9 @@ public final class SparkDefaults implements EngineDefaults {
   public Map<String, String> options() {
     return Map.of(
         "runner", "SparkRunner",
-        // as many tasks as cores where no cluster is named
-        "sparkMaster", "local[*]",
+        // as many tasks as cores where no cluster is named; not local[*], which Beam does not know
+        // to be local, and copies the bundle for
+        "sparkMaster", "local[" + Runtime.getRuntime().availableProcessors() + "]",
         // elements are small and cheap to make again: keeping them costs more
         "cacheDisabled", "true");
   }
