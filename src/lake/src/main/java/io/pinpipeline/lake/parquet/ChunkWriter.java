@@ -31,6 +31,13 @@ abstract class ChunkWriter {
    */
   private static final int DICTIONARY_LEVERAGE = 8;
 
+  /**
+   * Pages that keep more of their size than this are not compressed: identifiers, hashes and
+   * dictionary indices, with which compression costs writers and readers time and saves next to
+   * nothing. The first page of a row group speaks for the others.
+   */
+  private static final double WORTH_COMPRESSING = 0.88;
+
   private record Page(
       int rows, int rawSize, int start, int size, Encoding encoding, Statistics<?> statistics) {}
 
@@ -49,6 +56,9 @@ abstract class ChunkWriter {
 
   private long dictionaryValues;
   private boolean dictionaryOn = true;
+
+  /** Whether the pages of this row group are compressed. */
+  private boolean compressing = true;
 
   /** The current page; before {@link #headroom}, where the values begin, is room for the levels. */
   private final GrowingBytes page = new GrowingBytes();
@@ -125,7 +135,8 @@ abstract class ChunkWriter {
       giveUpDictionary();
     }
     endPage();
-    writer.startColumn(descriptor, chunkRows, settings.compression().codec());
+    Compression compression = compressing ? settings.compression() : Compression.UNCOMPRESSED;
+    writer.startColumn(descriptor, chunkRows, compression.codec());
     if (dictionaryPages > 0) {
       GrowingBytes values = plainDictionary();
       int start = chunk.size();
@@ -164,6 +175,7 @@ abstract class ChunkWriter {
     dictionaryValues = 0;
     dictionaryPlainBytes = 0;
     dictionaryOn = true;
+    compressing = true;
     clearDictionary();
   }
 
@@ -313,6 +325,11 @@ abstract class ChunkWriter {
     int rawSize = page.size() - pageStart;
     int start = chunk.size();
     int size = compress(page.data(), pageStart, rawSize);
+    if (pages.isEmpty() && size > WORTH_COMPRESSING * rawSize) {
+      compressing = false;
+      chunk.resize(start);
+      size = compress(page.data(), pageStart, rawSize);
+    }
     pages.add(
         new Page(
             pageRows,
@@ -337,6 +354,10 @@ abstract class ChunkWriter {
   }
 
   private int compress(byte[] from, int offset, int length) throws IOException {
+    if (!compressing) {
+      chunk.put(from, offset, length);
+      return length;
+    }
     chunk.ensure(compressor.bound(length));
     int size = compressor.compress(from, offset, length, chunk.data(), chunk.size());
     chunk.resize(chunk.size() + size);
