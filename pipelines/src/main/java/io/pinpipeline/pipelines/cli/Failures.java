@@ -73,6 +73,13 @@ final class Failures {
         return cause.getMessage();
       }
     }
-    return failure + " (--stacktrace shows where it came from)";
+    // engines say no more than that a job has failed; the innermost of what they wrap tells why
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return failure
+        + (root == failure ? "" : ", because of " + root)
+        + " (--stacktrace shows where it came from)";
   }
 }

@@ -68,9 +68,17 @@ public final class FlinkDefaults implements EngineDefaults {
     String master = flink.getFlinkMaster();
     // [auto] is this process, or what flink run has connected to and given the jar to already
     boolean named = !master.startsWith("[");
-    if (!named && flink.isStreaming() && !onCluster() && flink.getNumberOfExecutionRetries() < 0) {
-      // otherwise it would try for ever, and never tell what is wrong
-      flink.setNumberOfExecutionRetries(0);
+    if (!named && flink.isStreaming() && !onCluster()) {
+      if (flink.getNumberOfExecutionRetries() < 0) {
+        // otherwise it would try for ever, and never tell what is wrong
+        flink.setNumberOfExecutionRetries(0);
+      }
+      // Nobody goes on from a checkpoint of an embedded Flink: it starts again where the tables
+      // end.
+      // Besides it keeps them in memory, where they may have no more than 5 MB.
+      flink.setCheckpointingInterval(-1L);
+      // without checkpoints Beam would end a reader that has no partition
+      flink.setShutdownSourcesAfterIdleMs(Long.MAX_VALUE);
     }
     // otherwise Beam would look for jars on all of the class path
     flink.setFilesToStage(named ? List.of(bundle()) : List.of());

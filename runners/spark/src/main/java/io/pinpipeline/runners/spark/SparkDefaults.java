@@ -31,6 +31,13 @@ public final class SparkDefaults implements EngineDefaults {
   private static final int SECONDS_TO_FIRST_EXECUTOR = 120;
   private static final int SECONDS_TO_NEXT_EXECUTOR = 2;
 
+  /**
+   * How much each of the readers, one a core, takes in a micro-batch: blocks of 2 MiB at most.
+   * Spark keeps what was read in memory, and computes it again where memory runs out; but Beam's
+   * readers have gone on by then, and what they read is lost until the stream starts again.
+   */
+  private static final int BLOCKS_A_READER = 20;
+
   /** Among Hadoop's hooks, where the highest is first; Spark's has 40. */
   private static final int BEFORE_SPARK = 1000;
 
@@ -54,7 +61,8 @@ public final class SparkDefaults implements EngineDefaults {
 
   @Override
   public StreamDefaults stream(Duration commitInterval) {
-    long batch = Math.max(200, Math.min(5000, commitInterval.toMillis() / 2));
+    // short, for what is read in one has to fit into memory
+    long batch = Math.max(200, Math.min(1000, commitInterval.toMillis() / 2));
     return new StreamDefaults(
         Map.of(
             "streaming", "true",
@@ -71,9 +79,13 @@ public final class SparkDefaults implements EngineDefaults {
     String master = new SparkConf().get("spark.master", spark.getSparkMaster());
     // otherwise Beam would send all of the class path, which with spark-submit is all of Spark
     spark.setFilesToStage(master.startsWith("local") ? List.of() : List.of(bundle()));
+    int cores = Runtime.getRuntime().availableProcessors();
     if (master.startsWith(STANDALONE)) {
       requireAnswer(master);
-      awaitExecutors(spark, master);
+      cores = awaitExecutors(spark, master);
+    }
+    if (spark.getMaxRecordsPerBatch() < 0) {
+      spark.setMaxRecordsPerBatch((long) BLOCKS_A_READER * cores);
     }
   }
 
@@ -115,8 +127,10 @@ public final class SparkDefaults implements EngineDefaults {
   /**
    * Waits for the executors. Beam parts the work by the cores that Spark knows of when the run
    * begins, and without any executor Spark would wait for ever.
+   *
+   * @return how many cores they have
    */
-  private static void awaitExecutors(SparkPipelineOptions options, String master)
+  private static int awaitExecutors(SparkPipelineOptions options, String master)
       throws IOException {
     JavaSparkContext context = SparkContextFactory.getSparkContext(options);
     SparkContextFactory.setProvidedSparkContext(context);
@@ -152,5 +166,6 @@ public final class SparkDefaults implements EngineDefaults {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while waiting for executors");
     }
+    return context.defaultParallelism();
   }
 }
