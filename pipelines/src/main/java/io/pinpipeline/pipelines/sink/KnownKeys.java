@@ -1,30 +1,38 @@
 package io.pinpipeline.pipelines.sink;
 
+import io.pinpipeline.core.arrival.Arrival;
 import io.pinpipeline.core.arrival.Arrivals;
 import io.pinpipeline.core.arrival.KeyIndex;
 import io.pinpipeline.core.batch.TopicPartition;
 import io.pinpipeline.core.batch.TopicRange;
+import io.pinpipeline.lake.run.RunId;
+import java.io.Closeable;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The keys that a writer has seen, by partition: a good guess at what is a repeat, for copies of a
- * post share a partition. Where it is wrong, or knows too little, the committer has the range
- * written again.
+ * The keys that the writers of a process have seen, by partition: a good guess at what is a repeat,
+ * for copies of a post share a partition. Where it is wrong, or knows too little, the committer has
+ * the range written again.
+ *
+ * <p>All writers of a process share it: which of them gets a partition's next batch is chance with
+ * some engines, and others make new writers for each bundle.
  */
 final class KnownKeys {
 
-  /** Some 40 MB. Then it begins anew. */
-  private static final long MOST_KEYS = 1_000_000;
+  /** Some 80 MB. A partition that has its turn when there are more begins anew. */
+  private static final long MOST_KEYS = 2_000_000;
 
-  private static final class Seen {
-    final KeyIndex keys = new KeyIndex();
-    long next;
-  }
+  private record Opened(RunId launch, KnownKeys keys) {}
 
-  private final Map<TopicPartition, Seen> partitions = new HashMap<>();
+  private static final Map<String, Opened> OPENED = new ConcurrentHashMap<>();
+
+  private final Map<TopicPartition, Seen> partitions = new ConcurrentHashMap<>();
   private final Duration horizon;
   private final Clock clock;
 
@@ -33,27 +41,108 @@ final class KnownKeys {
     this.clock = clock;
   }
 
-  /** Arrivals of records from the beginning of a range on, which will be known from then on. */
-  Arrivals arrivals(TopicRange range) {
-    if (partitions.values().stream().mapToLong(seen -> seen.keys.size()).sum() > MOST_KEYS) {
-      partitions.clear();
-    }
-    TopicPartition partition = range.topicPartition();
-    Seen seen = partitions.get(partition);
-    if (seen == null || range.from() < seen.next) {
-      // of records that come once more the first ones are no repeats
-      seen = new Seen();
-      partitions.put(partition, seen);
-    }
-    long minute = clock.instant().getEpochSecond() / 60;
-    return seen.keys.arrivals((int) minute, (int) Math.max(0, minute - horizon.toMinutes()));
+  /** Those of a stream. */
+  static KnownKeys of(StreamWrites writes) {
+    return OPENED
+        .compute(
+            writes.lake().location().uri(),
+            (lake, opened) ->
+                opened != null && opened.launch().equals(writes.launch())
+                    ? opened
+                    : new Opened(
+                        writes.launch(), new KnownKeys(writes.horizon(), Clock.systemUTC())))
+        .keys();
   }
 
-  /** Says that the records of a range have arrived. */
-  void arrived(TopicRange range) {
-    Seen seen = partitions.get(range.topicPartition());
-    if (seen != null) {
-      seen.next = range.to();
+  /** Tells repeats among the records of a partition; asked only during a {@link #turn}. */
+  Arrivals arrivals(TopicPartition partition) {
+    Seen seen = seen(partition);
+    return seen::arrive;
+  }
+
+  /** Begins with the records of a range, once nobody else is at its partition. */
+  Turn turn(TopicRange range) {
+    Seen seen = seen(range.topicPartition());
+    seen.lock.lock();
+    boolean full = partitions.values().stream().mapToLong(one -> one.keys.size()).sum() > MOST_KEYS;
+    if (full || seen.hasAny(range)) {
+      // of records that come once more the first ones are no repeats
+      seen.forget();
+    }
+    long minute = clock.instant().getEpochSecond() / 60;
+    seen.minute = (int) minute;
+    seen.oldestMinute = (int) Math.max(0, minute - horizon.toMinutes());
+    return new Turn(seen, range);
+  }
+
+  private Seen seen(TopicPartition partition) {
+    return partitions.computeIfAbsent(partition, any -> new Seen());
+  }
+
+  /** The time in which one writer is at a partition. */
+  static final class Turn implements Closeable {
+
+    private final Seen seen;
+    private final TopicRange range;
+    private boolean arrived;
+
+    private Turn(Seen seen, TopicRange range) {
+      this.seen = seen;
+      this.range = range;
+    }
+
+    /** Says that all records of the range have arrived. */
+    void arrived() {
+      seen.add(range);
+      arrived = true;
+    }
+
+    /** Ends it. What has not arrived by now will come again. */
+    @Override
+    public void close() {
+      if (!arrived) {
+        seen.forget();
+      }
+      seen.lock.unlock();
+    }
+  }
+
+  /** What is known of a partition. */
+  private static final class Seen {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile KeyIndex keys = new KeyIndex();
+
+    /** The offsets of the keys, as intervals without gaps, by their first. */
+    private final NavigableMap<Long, Long> offsets = new TreeMap<>();
+
+    private int minute;
+    private int oldestMinute;
+
+    Arrival arrive(long key, long fingerprint) {
+      Arrival arrival = keys.look(key, fingerprint, oldestMinute);
+      if (arrival == Arrival.FIRST) {
+        keys.put(key, fingerprint, minute);
+      }
+      return arrival;
+    }
+
+    boolean hasAny(TopicRange range) {
+      Map.Entry<Long, Long> before = offsets.lowerEntry(range.to());
+      return before != null && before.getValue() > range.from();
+    }
+
+    void add(TopicRange range) {
+      Map.Entry<Long, Long> before = offsets.lowerEntry(range.from());
+      long from =
+          before != null && before.getValue() == range.from() ? before.getKey() : range.from();
+      Long behind = offsets.remove(range.to());
+      offsets.put(from, behind == null ? range.to() : behind);
+    }
+
+    void forget() {
+      keys = new KeyIndex();
+      offsets.clear();
     }
   }
 }

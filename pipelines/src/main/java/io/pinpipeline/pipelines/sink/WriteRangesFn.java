@@ -7,7 +7,6 @@ import io.pinpipeline.lake.run.WrittenRange;
 import io.pinpipeline.pipelines.options.WorkerStorage;
 import io.pinpipeline.transforms.CleanBatchFn;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,15 +28,10 @@ final class WriteRangesFn extends CleanBatchFn<KV<String, WrittenRange>> {
   private final WorkerStorage storage = new WorkerStorage();
   private transient @Nullable State state;
 
-  /** What an instance keeps: of all bundles the keys, of one its ranges. */
+  /** What an instance keeps of a bundle. */
   private static final class State {
     final Map<TopicPartition, RangeFiles> ranges = new LinkedHashMap<>();
-    final KnownKeys known;
     Instant latest = GlobalWindow.INSTANCE.maxTimestamp();
-
-    State(StreamWrites writes) {
-      known = new KnownKeys(writes.horizon(), Clock.systemUTC());
-    }
   }
 
   WriteRangesFn(StreamWrites writes) {
@@ -46,7 +40,7 @@ final class WriteRangesFn extends CleanBatchFn<KV<String, WrittenRange>> {
 
   @Setup
   public void begin() {
-    state = new State(writes);
+    state = new State();
   }
 
   @StartBundle
@@ -62,6 +56,7 @@ final class WriteRangesFn extends CleanBatchFn<KV<String, WrittenRange>> {
       OutputReceiver<KV<String, WrittenRange>> out)
       throws IOException {
     State now = Objects.requireNonNull(state);
+    KnownKeys known = KnownKeys.of(writes);
     String dataset = batch.dataset();
     TopicRange range = Objects.requireNonNull(batch.raw().range(), "a batch of a stream");
     now.latest = timestamp;
@@ -78,14 +73,15 @@ final class WriteRangesFn extends CleanBatchFn<KV<String, WrittenRange>> {
               writes,
               dataset,
               range,
-              now.known.arrivals(range),
+              known.arrivals(range.topicPartition()),
               System.currentTimeMillis());
       now.ranges.put(range.topicPartition(), files);
     }
-    try (CleanBatch.Reader blocks = open(batch, files.arrivals())) {
+    try (KnownKeys.Turn turn = known.turn(range);
+        CleanBatch.Reader blocks = open(batch, files.arrivals())) {
       files.append(range, blocks);
+      turn.arrived();
     }
-    now.known.arrived(range);
   }
 
   private WrittenRange finish(String dataset, RangeFiles files) throws IOException {

@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.beam.runners.spark.SparkPipelineOptions;
+import org.apache.beam.runners.spark.io.MicrobatchSource;
 import org.apache.beam.runners.spark.translation.SparkContextFactory;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.hadoop.util.ShutdownHookManager;
@@ -37,6 +39,9 @@ public final class SparkDefaults implements EngineDefaults {
    * readers have gone on by then, and what they read is lost until the stream starts again.
    */
   private static final int BLOCKS_A_READER = 20;
+
+  /** Whether there has been a stream in this process. */
+  private static final AtomicBoolean STREAMED = new AtomicBoolean();
 
   /** Among Hadoop's hooks, where the highest is first; Spark's has 40. */
   private static final int BEFORE_SPARK = 1000;
@@ -83,6 +88,11 @@ public final class SparkDefaults implements EngineDefaults {
     if (master.startsWith(STANDALONE)) {
       requireAnswer(master);
       cores = awaitExecutors(spark, master);
+    }
+    if (spark.isStreaming() && STREAMED.getAndSet(true)) {
+      // Beam keeps readers by the numbers of their splits, which each stream counts from 0: another
+      // one in this process would read with those of the last
+      MicrobatchSource.clearCache();
     }
     if (spark.getMaxRecordsPerBatch() < 0) {
       spark.setMaxRecordsPerBatch((long) BLOCKS_A_READER * cores);
