@@ -46,6 +46,7 @@ import org.apache.parquet.filter2.predicate.FilterPredicate;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.internal.column.columnindex.ColumnIndex;
 import org.apache.parquet.internal.column.columnindex.OffsetIndex;
@@ -399,6 +400,30 @@ class DataFileWriterTest {
     assertThat(rowGroups)
         .hasSizeBetween(8, 11)
         .allSatisfy(group -> assertThat(group.getCompressedSize()).isLessThan(250_000));
+  }
+
+  @Test
+  void compressesWhatGetsSmaller() throws IOException {
+    TableSchema schema =
+        TableSchema.of(
+            ColumnSpec.required("hash", ColumnType.LONG),
+            ColumnSpec.required("words", ColumnType.STRING));
+    List<List<Object>> table =
+        IntStream.range(0, 50_000)
+            .mapToObj(
+                i ->
+                    List.<Object>of(
+                        (i + 1) * 0x9E3779B97F4A7C15L * i, "how we make the most of spring " + i))
+            .toList();
+    DataFile file = Tables.write(folder, schema, ParquetSettings.DEFAULT, 7000, table);
+    assertThat(footer(folder.resolve(file.path())).getBlocks())
+        .allSatisfy(
+            group ->
+                assertThat(group.getColumns())
+                    .extracting(ColumnChunkMetaData::getCodec)
+                    .containsExactly(
+                        CompressionCodecName.UNCOMPRESSED, CompressionCodecName.SNAPPY));
+    assertThat(Tables.read(folder.resolve(file.path()), schema)).isEqualTo(table);
   }
 
   @Test
