@@ -1,5 +1,6 @@
 package io.pinpipeline.bench;
 
+import io.pinpipeline.bench.Contestant.Group;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,6 +55,9 @@ final class Chart {
     List<Double> rates = new ArrayList<>();
     boolean any = false;
     for (Contestant contestant : report.contestants()) {
+      if (contestant.group() == Group.FLOOR) {
+        continue; // it does a part of the job, in so little time that the others would look alike
+      }
       OptionalDouble seconds = report.seconds(contestant, cold);
       any |= seconds.isPresent();
       titles.add(contestant.label());
