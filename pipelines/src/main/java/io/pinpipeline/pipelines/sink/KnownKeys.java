@@ -1,6 +1,5 @@
 package io.pinpipeline.pipelines.sink;
 
-import io.pinpipeline.core.arrival.Arrival;
 import io.pinpipeline.core.arrival.Arrivals;
 import io.pinpipeline.core.arrival.KeyIndex;
 import io.pinpipeline.core.batch.TopicPartition;
@@ -57,7 +56,7 @@ final class KnownKeys {
   /** Tells repeats among the records of a partition; asked only during a {@link #turn}. */
   Arrivals arrivals(TopicPartition partition) {
     Seen seen = seen(partition);
-    return seen::arrive;
+    return (key, fingerprint) -> seen.arrivals.arrive(key, fingerprint);
   }
 
   /** Begins with the records of a range, once nobody else is at its partition. */
@@ -70,8 +69,8 @@ final class KnownKeys {
       seen.forget();
     }
     long minute = clock.instant().getEpochSecond() / 60;
-    seen.minute = (int) minute;
-    seen.oldestMinute = (int) Math.max(0, minute - horizon.toMinutes());
+    seen.arrivals =
+        seen.keys.arrivals((int) minute, (int) Math.max(0, minute - horizon.toMinutes()));
     return new Turn(seen, range);
   }
 
@@ -116,16 +115,8 @@ final class KnownKeys {
     /** The offsets of the keys, as intervals without gaps, by their first. */
     private final NavigableMap<Long, Long> offsets = new TreeMap<>();
 
-    private int minute;
-    private int oldestMinute;
-
-    Arrival arrive(long key, long fingerprint) {
-      Arrival arrival = keys.look(key, fingerprint, oldestMinute);
-      if (arrival == Arrival.FIRST) {
-        keys.put(key, fingerprint, minute);
-      }
-      return arrival;
-    }
+    /** Those of the turn at hand. */
+    private Arrivals arrivals = Arrivals.ALL_FIRST;
 
     boolean hasAny(TopicRange range) {
       Map.Entry<Long, Long> before = offsets.lowerEntry(range.to());

@@ -73,9 +73,8 @@ public final class FlinkDefaults implements EngineDefaults {
         // otherwise it would try for ever, and never tell what is wrong
         flink.setNumberOfExecutionRetries(0);
       }
-      // Nobody goes on from a checkpoint of an embedded Flink: it starts again where the tables
-      // end.
-      // Besides it keeps them in memory, where they may have no more than 5 MB.
+      // Nobody goes on from a checkpoint of an embedded Flink, which starts again where the tables
+      // end; and it would keep them in memory, where they may have no more than 5 MB.
       flink.setCheckpointingInterval(-1L);
       // without checkpoints Beam would end a reader that has no partition
       flink.setShutdownSourcesAfterIdleMs(Long.MAX_VALUE);
