@@ -19,9 +19,9 @@ import java.util.Set;
 
 /** Who takes part. */
 enum Contestant {
-  DIRECT(Group.OURS, "pinpipeline on Direct", BundleJob.class, "1g"),
-  FLINK(Group.OURS, "pinpipeline on Flink", BundleJob.class, "1g"),
-  SPARK(Group.OURS, "pinpipeline on Spark", BundleJob.class, "1g"),
+  DIRECT(Group.OURS, "pinpipeline on Direct", BundleJob.class, launcherHeap()),
+  FLINK(Group.OURS, "pinpipeline on Flink", BundleJob.class, launcherHeap()),
+  SPARK(Group.OURS, "pinpipeline on Spark", BundleJob.class, launcherHeap()),
   SPARK_NATIVE(Group.PEER, "native Spark", SparkJob.class, "4g"),
   FLINK_NATIVE(Group.PEER, "native Flink", NativeFlinkJob.class, "1g"),
   DUCKDB(Group.PEER, "DuckDB", DuckDbJob.class, "256m"),
@@ -60,6 +60,11 @@ enum Contestant {
   private final String title;
   private final Class<? extends Job> job;
   private final String heap;
+
+  /** What the launcher gives to our commands. */
+  private static String launcherHeap() {
+    return 640 + 96 * Runtime.getRuntime().availableProcessors() + "m";
+  }
 
   Contestant(Group group, String title, Class<? extends Job> job, String heap) {
     this.group = group;
