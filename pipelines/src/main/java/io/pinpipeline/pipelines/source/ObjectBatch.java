@@ -7,6 +7,7 @@ import io.pinpipeline.core.batch.RawBlock;
 import io.pinpipeline.core.batch.Repeats;
 import io.pinpipeline.core.batch.ValueReader;
 import io.pinpipeline.lake.storage.Storage;
+import io.pinpipeline.pipelines.source.ReadAhead.Extent;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +22,9 @@ record ObjectBatch(InputSplit split, Repeats repeats, int maxRecordBytes, Storag
     implements RawBatch {
 
   /** How far behind its end a part is read at first, for the line that goes on there. */
-  private static final int READ_AHEAD = 1 << 16;
+  private static final int BEHIND_END = 1 << 16;
+
+  private static final int GZIP_BUFFER_BYTES = 1 << 16;
 
   @Override
   public String dataset() {
@@ -35,17 +38,23 @@ record ObjectBatch(InputSplit split, Repeats repeats, int maxRecordBytes, Storag
 
   @Override
   public BlockReader open() {
-    return new Reader(split.ranges().iterator());
+    return new Reader(split.ranges());
   }
 
   private final class Reader implements BlockReader {
 
     private final Iterator<ObjectRange> ranges;
+    private final @Nullable ReadAhead ahead;
     private @Nullable BlockReader blocks;
     private @Nullable ObjectRange range;
 
-    Reader(Iterator<ObjectRange> ranges) {
-      this.ranges = ranges;
+    Reader(List<ObjectRange> ranges) {
+      this.ranges = ranges.iterator();
+      // local files are read ahead by the system
+      this.ahead =
+          ranges.stream().allMatch(one -> one.location().isLocal())
+              ? null
+              : new ReadAhead(storage, ranges.stream().map(ObjectBatch::extent).toList());
     }
 
     @Override
@@ -63,7 +72,7 @@ record ObjectBatch(InputSplit split, Repeats repeats, int maxRecordBytes, Storag
           return null;
         }
         range = ranges.next();
-        blocks = open(range);
+        blocks = open(range, ahead == null ? read(extent(range)) : ahead.next());
       }
     }
 
@@ -83,29 +92,53 @@ record ObjectBatch(InputSplit split, Repeats repeats, int maxRecordBytes, Storag
 
     @Override
     public void close() throws IOException {
-      if (blocks != null) {
-        blocks.close();
+      try {
+        if (blocks != null) {
+          blocks.close();
+        }
+      } finally {
+        if (ahead != null) {
+          ahead.close();
+        }
       }
     }
   }
 
-  private BlockReader open(ObjectRange range) throws IOException {
+  /** What is read of a range at first: for a part as far as its last line usually goes. */
+  private static Extent extent(ObjectRange range) {
+    if (range.isWhole()) {
+      return new Extent(range.location(), 0, range.size());
+    }
+    // a line begins behind the end of another
+    long from = Math.max(0, range.begin() - 1);
+    long to = Math.min(range.size(), range.end() + BEHIND_END);
+    return new Extent(range.location(), from, to - from);
+  }
+
+  private InputStream read(Extent extent) throws IOException {
+    return storage.read(extent.location(), extent.offset(), extent.length());
+  }
+
+  /**
+   * Opens a range.
+   *
+   * @param stored its extent's bytes
+   */
+  private BlockReader open(ObjectRange range, InputStream stored) throws IOException {
     String origin = range.location().uri();
     if (range.isWhole()) {
-      InputStream in = storage.read(range.location(), 0, range.size());
-      if (range.isGzip()) {
-        in = unzip(origin, in);
-      }
+      InputStream in = range.isGzip() ? unzip(origin, stored) : stored;
       return range.isValues()
           ? new ValueReader(origin, in, maxRecordBytes)
           : new LineReader(origin, in, 0, Long.MAX_VALUE, maxRecordBytes);
     }
-    return new LineReader(origin, new Continued(range), range.begin(), range.end(), maxRecordBytes);
+    return new LineReader(
+        origin, new Continued(range, stored), range.begin(), range.end(), maxRecordBytes);
   }
 
   private static InputStream unzip(String origin, InputStream stored) throws IOException {
     try {
-      return new GZIPInputStream(stored, READ_AHEAD);
+      return new GZIPInputStream(stored, GZIP_BUFFER_BYTES);
     } catch (EOFException | ZipException e) {
       stored.close();
       throw new IOException(
@@ -117,21 +150,20 @@ record ObjectBatch(InputSplit split, Repeats repeats, int maxRecordBytes, Storag
     }
   }
 
-  /**
-   * An object from the byte before a range on: first as far as its last line usually goes, and
-   * further only if it goes further.
-   */
+  /** A range's extent, and what is behind it if the last line goes further. */
   private final class Continued extends InputStream {
 
     private final ObjectRange range;
-    private long next;
+    private InputStream part;
+    private long partEnd;
     private long position;
-    private @Nullable InputStream part;
 
-    Continued(ObjectRange range) {
+    Continued(ObjectRange range, InputStream part) {
+      Extent extent = extent(range);
       this.range = range;
-      this.next = Math.max(0, range.begin() - 1);
-      this.position = next;
+      this.part = part;
+      this.position = extent.offset();
+      this.partEnd = extent.offset() + extent.length();
     }
 
     @Override
@@ -143,21 +175,12 @@ record ObjectBatch(InputSplit split, Repeats repeats, int maxRecordBytes, Storag
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
       while (true) {
-        if (part == null) {
-          if (next >= range.size()) {
-            return -1;
-          }
-          long end = next < range.end() ? range.end() + READ_AHEAD : range.size();
-          long count = Math.min(end, range.size()) - next;
-          part = storage.read(range.location(), next, count);
-          next += count;
-        }
         int read = part.read(bytes, offset, length);
         if (read >= 0) {
           position += read;
           return read;
         }
-        if (position < next) {
+        if (position < partEnd) {
           throw new IOException(
               range.location()
                   + " has changed since the run began: it had "
@@ -166,16 +189,18 @@ record ObjectBatch(InputSplit split, Repeats repeats, int maxRecordBytes, Storag
                   + position
                   + ". Nothing of this run was kept. Run it again once the object stays as it is.");
         }
+        if (partEnd == range.size()) {
+          return -1;
+        }
         part.close();
-        part = null;
+        partEnd = range.size();
+        part = storage.read(range.location(), position, partEnd - position);
       }
     }
 
     @Override
     public void close() throws IOException {
-      if (part != null) {
-        part.close();
-      }
+      part.close();
     }
   }
 

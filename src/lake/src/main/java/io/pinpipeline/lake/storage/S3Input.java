@@ -120,6 +120,12 @@ final class S3Input extends InputStream {
     return -1;
   }
 
+  /** More than 0 unless it is at its end, by which gzip knows that a member follows. */
+  @Override
+  public int available() {
+    return closed ? 0 : (int) Math.min(Integer.MAX_VALUE, bodyEnd - position);
+  }
+
   /** Waits, for the next read to open a new connection. */
   private void recover(Exception fault) throws IOException {
     abandon();

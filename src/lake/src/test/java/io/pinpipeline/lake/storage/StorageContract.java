@@ -49,6 +49,20 @@ abstract class StorageContract {
     assertThat(list(root())).containsExactly(stat);
   }
 
+  /** A gzip file of several members is read on where a buffer ends with a member only then. */
+  @Test
+  void tellsWhetherThereIsMoreToRead() throws Exception {
+    Location location = root().resolve("object");
+    write(location, random(100));
+    try (InputStream in = storage().read(location, 10, 80)) {
+      assertThat(in.available()).isPositive();
+      assertThat(in.readNBytes(79)).hasSize(79);
+      assertThat(in.available()).isPositive();
+      assertThat(in.read()).isNotNegative();
+      assertThat(in.available()).isZero();
+    }
+  }
+
   @Test
   void writesByteByByteAndInPieces() throws Exception {
     Location location = root().resolve("object");
