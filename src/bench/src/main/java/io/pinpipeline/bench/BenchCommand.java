@@ -34,6 +34,7 @@ final class BenchCommand implements Callable<Integer> {
     CLEAN,
     STREAM,
     QUERY,
+    SCALE,
     CLEANER
   }
 
@@ -54,6 +55,7 @@ final class BenchCommand implements Callable<Integer> {
         "stream: Kafka to tables, against native Flink and a plain consumer, and how long a record"
             + " takes to be visible;",
         "query: all questions at once, against DuckDB;",
+        "scale: clean with more and more posts (up to --posts), cores and objects;",
         "cleaner: the cleaner alone, by JMH; of the options only --output has a meaning then."
       })
   private Subject subject = Subject.CLEAN;
@@ -88,7 +90,7 @@ final class BenchCommand implements Callable<Integer> {
       defaultValue = "cold,warm",
       description =
           "cold: a process that does the job once, from its start to its end; warm: the job alone"
-              + " (default: ${DEFAULT-VALUE}). Streams are measured warm.")
+              + " (default: ${DEFAULT-VALUE}). Streams are measured warm, scale cold.")
   private List<String> modes;
 
   @Option(
@@ -158,6 +160,9 @@ final class BenchCommand implements Callable<Integer> {
       }
       case QUERY -> {
         return new QueryBenchmark(plan, out).run();
+      }
+      case SCALE -> {
+        return new ScaleBenchmark(plan, out).run();
       }
       case CLEANER -> CleanerBenchmark.run(out, output.resolve("cleaner.md"));
     }

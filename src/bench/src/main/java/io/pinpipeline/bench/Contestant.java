@@ -79,6 +79,7 @@ enum Contestant {
       case CLEAN -> EnumSet.complementOf(EnumSet.of(FLINK_NATIVE));
       case STREAM -> EnumSet.of(DIRECT, FLINK, SPARK, FLINK_NATIVE, LIMIT);
       case QUERY -> EnumSet.of(DIRECT, FLINK, SPARK, DUCKDB);
+      case SCALE -> EnumSet.of(DIRECT, FLINK, SPARK);
       case CLEANER -> EnumSet.noneOf(Contestant.class);
     };
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What Linux tells of processes; on other systems all is 0. */
@@ -42,6 +43,23 @@ final class ProcessTimes {
       // it has ended meanwhile
     }
     return 0;
+  }
+
+  /** The cores that this process may use; none on other systems. */
+  static List<Integer> cores() throws IOException {
+    List<Integer> cores = new ArrayList<>();
+    for (String line : lines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("Cpus_allowed_list:")) {
+        for (String range : line.substring(line.indexOf(':') + 1).strip().split(",", -1)) {
+          String[] ends = range.split("-", -1);
+          int last = Integer.parseInt(ends[ends.length - 1]);
+          for (int core = Integer.parseInt(ends[0]); core <= last; core++) {
+            cores.add(core);
+          }
+        }
+      }
+    }
+    return cores;
   }
 
   private static List<String> lines(Path file) throws IOException {

@@ -87,6 +87,29 @@ class BenchCommandTest {
   }
 
   @Test
+  void moreOfEachGivesTheSameRows() throws IOException {
+    int exitCode =
+        run(
+            "bench",
+            "scale",
+            "--posts=32",
+            "--rounds=1",
+            "--contestants=direct",
+            "--output=" + folder);
+
+    assertThat(exitCode).describedAs("%s%s", out, err).isZero();
+    assertThat(Files.readString(folder.resolve("scale.md")))
+        .contains("same rows and dead letters", "local disk", "S3 server")
+        .doesNotContain("WRONG");
+    assertThat(Files.readAllLines(folder.resolve("scale.csv")))
+        .anyMatch(line -> line.startsWith("posts,32,direct,1,"))
+        .anyMatch(line -> line.startsWith("objects,3,direct,1,"))
+        .anyMatch(line -> line.startsWith("distant,3,direct,1,"));
+    assertThat(Files.readString(folder.resolve("scale.svg"))).contains("<svg");
+    assertThat(folder.resolve("work")).doesNotExist();
+  }
+
+  @Test
   void tellsAllThatIsWrongAtOnce() {
     int exitCode =
         run("bench", "--posts=0", "--rounds=0", "--modes=tepid", "--contestants=direct,pandas");
