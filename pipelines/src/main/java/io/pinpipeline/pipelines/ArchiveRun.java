@@ -34,7 +34,7 @@ import org.apache.beam.sdk.Pipeline;
 public final class ArchiveRun implements UnboundedRun {
 
   /** So much one reader holds while it gathers. */
-  private static final long GATHERED_BYTES = 16 << 20;
+  private static final long GATHERED_BYTES = 8 << 20;
 
   /** So much of a partition goes through the pipeline as one element. */
   private static final int BLOCK_BYTES = 2 << 20;

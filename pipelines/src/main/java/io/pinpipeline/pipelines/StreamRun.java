@@ -37,7 +37,7 @@ public final class StreamRun implements UnboundedRun {
       "it was made anew, or is another cluster's. Use another lake, or another topic.";
 
   /** So much one reader holds while it gathers. */
-  private static final long GATHERED_BYTES = 16 << 20;
+  private static final long GATHERED_BYTES = 8 << 20;
 
   /** So much of a partition goes through the pipeline as one element. */
   private static final int BLOCK_BYTES = 2 << 20;

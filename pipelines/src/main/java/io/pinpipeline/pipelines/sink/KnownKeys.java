@@ -1,13 +1,14 @@
 package io.pinpipeline.pipelines.sink;
 
 import io.pinpipeline.core.arrival.Arrivals;
-import io.pinpipeline.core.arrival.KeyIndex;
+import io.pinpipeline.core.arrival.RecentKeys;
 import io.pinpipeline.core.batch.TopicPartition;
 import io.pinpipeline.core.batch.TopicRange;
 import io.pinpipeline.lake.run.RunId;
 import java.io.Closeable;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -24,8 +25,10 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class KnownKeys {
 
-  /** Some 80 MB. A partition that has its turn when there are more begins anew. */
-  private static final long MOST_KEYS = 2_000_000;
+  private static final int BYTES_A_KEY = 16;
+
+  /** A part of the heap, in two generations. */
+  private static final long MOST_YOUNGER = Runtime.getRuntime().maxMemory() / 16 / BYTES_A_KEY / 2;
 
   private record Opened(RunId launch, KnownKeys keys) {}
 
@@ -33,9 +36,9 @@ final class KnownKeys {
 
   private final Map<TopicPartition, Seen> partitions = new ConcurrentHashMap<>();
   private final Duration horizon;
-  private final Clock clock;
+  private final InstantSource clock;
 
-  KnownKeys(Duration horizon, Clock clock) {
+  KnownKeys(Duration horizon, InstantSource clock) {
     this.horizon = horizon;
     this.clock = clock;
   }
@@ -48,29 +51,25 @@ final class KnownKeys {
             (lake, opened) ->
                 opened != null && opened.launch().equals(writes.launch())
                     ? opened
-                    : new Opened(
-                        writes.launch(), new KnownKeys(writes.horizon(), Clock.systemUTC())))
+                    : new Opened(writes.launch(), new KnownKeys(writes.horizon(), Instant::now)))
         .keys();
   }
 
   /** Tells repeats among the records of a partition; asked only during a {@link #turn}. */
   Arrivals arrivals(TopicPartition partition) {
     Seen seen = seen(partition);
-    return (key, fingerprint) -> seen.arrivals.arrive(key, fingerprint);
+    return (key, fingerprint) -> seen.keys.arrive(key, fingerprint);
   }
 
   /** Begins with the records of a range, once nobody else is at its partition. */
   Turn turn(TopicRange range) {
     Seen seen = seen(range.topicPartition());
     seen.lock.lock();
-    boolean full = partitions.values().stream().mapToLong(one -> one.keys.size()).sum() > MOST_KEYS;
-    if (full || seen.hasAny(range)) {
+    if (seen.hasAny(range)) {
       // of records that come once more the first ones are no repeats
       seen.forget();
     }
-    long minute = clock.instant().getEpochSecond() / 60;
-    seen.arrivals =
-        seen.keys.arrivals((int) minute, (int) Math.max(0, minute - horizon.toMinutes()));
+    seen.age(clock.instant(), horizon, MOST_YOUNGER / partitions.size());
     return new Turn(seen, range);
   }
 
@@ -110,13 +109,11 @@ final class KnownKeys {
   private static final class Seen {
 
     private final ReentrantLock lock = new ReentrantLock();
-    private volatile KeyIndex keys = new KeyIndex();
+    private volatile RecentKeys keys = new RecentKeys();
+    private Instant youngerSince = Instant.MIN;
 
     /** The offsets of the keys, as intervals without gaps, by their first. */
     private final NavigableMap<Long, Long> offsets = new TreeMap<>();
-
-    /** Those of the turn at hand. */
-    private Arrivals arrivals = Arrivals.ALL_FIRST;
 
     boolean hasAny(TopicRange range) {
       Map.Entry<Long, Long> before = offsets.lowerEntry(range.to());
@@ -131,8 +128,17 @@ final class KnownKeys {
       offsets.put(from, behind == null ? range.to() : behind);
     }
 
+    /** Forgets what is older than the horizon, and the older half where there is too much. */
+    void age(Instant now, Duration horizon, long mostYounger) {
+      if (keys.younger() > mostYounger
+          || Duration.between(youngerSince, now).compareTo(horizon) > 0) {
+        keys.forgetOlder();
+        youngerSince = now;
+      }
+    }
+
     void forget() {
-      keys = new KeyIndex();
+      keys = new RecentKeys();
       offsets.clear();
     }
   }

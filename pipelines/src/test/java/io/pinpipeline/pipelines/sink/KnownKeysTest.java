@@ -5,18 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pinpipeline.core.arrival.Arrival;
 import io.pinpipeline.core.arrival.Arrivals;
 import io.pinpipeline.core.batch.TopicRange;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class KnownKeysTest {
 
-  private final KnownKeys known =
-      new KnownKeys(
-          Duration.ofDays(7), Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC));
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private final KnownKeys known = new KnownKeys(Duration.ofDays(7), () -> now);
 
   private static TopicRange range(long from, long to) {
     return new TopicRange("topic", 0, from, to);
@@ -70,6 +67,18 @@ class KnownKeysTest {
       assertThat(arrivals.arrive(7, 1)).isEqualTo(Arrival.FIRST);
     }
     assertThat(write(range(0, 5), 7, 1)).isEqualTo(Arrival.FIRST);
+  }
+
+  @Test
+  void areForgottenSomeTimeBehindTheHorizon() {
+    write(range(0, 1), 7, 1);
+    now = now.plus(Duration.ofDays(6));
+    assertThat(write(range(1, 2), 7, 1)).isEqualTo(Arrival.DUPLICATE);
+    now = now.plus(Duration.ofDays(8));
+    write(range(2, 3), 8, 1);
+    now = now.plus(Duration.ofDays(8));
+    assertThat(write(range(3, 4), 7, 1)).isEqualTo(Arrival.FIRST);
+    assertThat(write(range(4, 5), 8, 1)).isEqualTo(Arrival.DUPLICATE);
   }
 
   @Test

@@ -10,26 +10,24 @@ import org.jspecify.annotations.Nullable;
  * <p>Additions can be tentative: {@link #layer} begins an index on top of this one, which is thrown
  * away or {@linkplain #settle settled}.
  *
- * <p>A key takes 27 to 54 bytes, measured with 6.3 million: the table, of 20 bytes a slot, is
- * between three eighths and three quarters full. While it grows the old one is there too. Not
- * thread-safe.
+ * <p>It is made of tables that grow one at a time, so that growing takes little room and little
+ * time at once. A key takes 27 to 40 bytes: 20 bytes a slot, of which between a half and three
+ * quarters are taken. Not thread-safe.
  */
 public final class KeyIndex {
 
   private static final int EMPTY = -1;
   private static final int SMALLEST = 16;
 
-  /** Most slots: arrays cannot be much larger. */
+  /** Most slots of a table: arrays cannot be much larger. */
   private static final int LARGEST = Integer.MAX_VALUE - 8;
 
+  /** A power of two. */
+  private static final int TABLES = 64;
+
   private final @Nullable KeyIndex below;
-  private long[] keys = new long[SMALLEST];
-  private long[] fingerprints = new long[SMALLEST];
-
-  /** {@link #EMPTY} tells a slot without a key. */
-  private int[] minutes = new int[SMALLEST];
-
-  private int size;
+  private final @Nullable Table[] tables = new Table[TABLES];
+  private long size;
 
   public KeyIndex() {
     this(null);
@@ -37,7 +35,6 @@ public final class KeyIndex {
 
   private KeyIndex(@Nullable KeyIndex below) {
     this.below = below;
-    Arrays.fill(minutes, EMPTY);
   }
 
   /** An index without keys of its own, that finds those of this one too. */
@@ -54,11 +51,23 @@ public final class KeyIndex {
     if (below == null) {
       throw new IllegalStateException("only a layer can be settled");
     }
-    // first, since keys in the order of their hashes would crowd one end of a small table
-    below.reserve(size);
-    for (int slot = 0; slot < minutes.length; slot++) {
-      if (minutes[slot] != EMPTY) {
-        below.put(keys[slot], fingerprints[slot], minutes[slot]);
+    for (int number = 0; number < TABLES; number++) {
+      Table table = tables[number];
+      if (table != null) {
+        Table target = below.table(number);
+        below.size -= target.size;
+        // first, since keys in the order of their hashes would crowd one end of a small table
+        target.reserve(table.size);
+        for (int slot = 0; slot < table.minutes.length; slot++) {
+          if (table.minutes[slot] != EMPTY) {
+            target.put(
+                mix(table.keys[slot]),
+                table.keys[slot],
+                table.fingerprints[slot],
+                table.minutes[slot]);
+          }
+        }
+        below.size += target.size;
       }
     }
   }
@@ -69,9 +78,13 @@ public final class KeyIndex {
    * @param oldestMinute what was first seen before it counts as absent
    */
   public Arrival look(long key, long fingerprint, int oldestMinute) {
-    int slot = slot(key);
-    if (minutes[slot] >= Math.max(0, oldestMinute)) {
-      return fingerprints[slot] == fingerprint ? Arrival.DUPLICATE : Arrival.CONFLICT;
+    long hash = mix(key);
+    Table table = tables[number(hash)];
+    if (table != null) {
+      int slot = table.slot(hash, key);
+      if (table.minutes[slot] >= Math.max(0, oldestMinute)) {
+        return table.fingerprints[slot] == fingerprint ? Arrival.DUPLICATE : Arrival.CONFLICT;
+      }
     }
     return below == null ? Arrival.FIRST : below.look(key, fingerprint, oldestMinute);
   }
@@ -85,17 +98,10 @@ public final class KeyIndex {
     if (minute < 0) {
       throw new IllegalArgumentException("a minute before the epoch: " + minute);
     }
-    int slot = slot(key);
-    if (minutes[slot] == EMPTY) {
-      if (size >= minutes.length / 4 * 3) {
-        reserve(1);
-        slot = slot(key);
-      }
+    long hash = mix(key);
+    if (table(number(hash)).put(hash, key, fingerprint, minute)) {
       size++;
-      keys[slot] = key;
     }
-    fingerprints[slot] = fingerprint;
-    minutes[slot] = minute;
   }
 
   /**
@@ -121,67 +127,124 @@ public final class KeyIndex {
 
   /** Forgets the keys first seen before a minute, and gives back their room. */
   public void forgetBefore(int minute) {
-    int kept = 0;
-    for (int seen : minutes) {
-      if (seen != EMPTY && seen >= minute) {
-        kept++;
-      }
-    }
-    if (kept < size) {
-      // at most half full, so that it need not grow at once
-      rebuild((int) Math.min(LARGEST, Math.max(SMALLEST, kept * 2L)), minute);
-    }
-  }
-
-  /** Makes room for more keys. */
-  private void reserve(int more) {
-    long needed = (long) size + more;
-    long slots = minutes.length;
-    while (needed > slots / 4 * 3) {
-      if (slots == LARGEST) {
-        throw new IllegalStateException(
-            needed + " keys are more than one index can hold; give the horizon fewer days");
-      }
-      slots = Math.min(LARGEST, slots * 2);
-    }
-    if (slots > minutes.length) {
-      rebuild((int) slots, 0);
-    }
-  }
-
-  private void rebuild(int slots, int oldestMinute) {
-    long[] oldKeys = keys;
-    long[] oldFingerprints = fingerprints;
-    int[] oldMinutes = minutes;
-    keys = new long[slots];
-    fingerprints = new long[slots];
-    minutes = new int[slots];
-    Arrays.fill(minutes, EMPTY);
     size = 0;
-    for (int old = 0; old < oldMinutes.length; old++) {
-      if (oldMinutes[old] >= Math.max(0, oldestMinute)) {
-        int slot = slot(oldKeys[old]);
-        keys[slot] = oldKeys[old];
-        fingerprints[slot] = oldFingerprints[old];
-        minutes[slot] = oldMinutes[old];
-        size++;
+    for (Table table : tables) {
+      if (table != null) {
+        table.forgetBefore(minute);
+        size += table.size;
       }
     }
   }
 
-  /** Where a key is, or would be. */
-  private int slot(long key) {
-    int slot = (int) (((mix(key) >>> 32) * minutes.length) >>> 32);
-    while (minutes[slot] != EMPTY && keys[slot] != key) {
-      slot = slot + 1 == minutes.length ? 0 : slot + 1;
+  private Table table(int number) {
+    Table table = tables[number];
+    if (table == null) {
+      table = new Table();
+      tables[number] = table;
     }
-    return slot;
+    return table;
+  }
+
+  /** Which table a key is in; its place there depends on other bits of the hash. */
+  private static int number(long hash) {
+    return (int) hash & TABLES - 1;
   }
 
   /** The finalizer of MurmurHash3. */
-  private static long mix(long key) {
+  static long mix(long key) {
     long hash = (key ^ key >>> 33) * 0xff51afd7ed558ccdL;
     hash = (hash ^ hash >>> 33) * 0xc4ceb9fe1a85ec53L;
     return hash ^ hash >>> 33;
+  }
+
+  /** Keys by open addressing. */
+  private static final class Table {
+
+    private long[] keys = new long[SMALLEST];
+    private long[] fingerprints = new long[SMALLEST];
+
+    /** {@link #EMPTY} tells a slot without a key. */
+    private int[] minutes = new int[SMALLEST];
+
+    private int size;
+
+    Table() {
+      Arrays.fill(minutes, EMPTY);
+    }
+
+    /** Whether the key was not there. */
+    boolean put(long hash, long key, long fingerprint, int minute) {
+      int slot = slot(hash, key);
+      boolean isNew = minutes[slot] == EMPTY;
+      if (isNew) {
+        if (size >= minutes.length / 4 * 3) {
+          reserve(1);
+          slot = slot(hash, key);
+        }
+        size++;
+        keys[slot] = key;
+      }
+      fingerprints[slot] = fingerprint;
+      minutes[slot] = minute;
+      return isNew;
+    }
+
+    void forgetBefore(int minute) {
+      int kept = 0;
+      for (int seen : minutes) {
+        if (seen != EMPTY && seen >= minute) {
+          kept++;
+        }
+      }
+      if (kept < size) {
+        // at most half full, so that it need not grow at once
+        rebuild((int) Math.min(LARGEST, Math.max(SMALLEST, kept * 2L)), minute);
+      }
+    }
+
+    /** Makes room for more keys. */
+    void reserve(int more) {
+      long needed = (long) size + more;
+      long slots = minutes.length;
+      while (needed > slots / 4 * 3) {
+        if (slots == LARGEST) {
+          throw new IllegalStateException(
+              "there are more keys than one index can hold; give the horizon fewer days");
+        }
+        slots = Math.min(LARGEST, slots + slots / 2);
+      }
+      if (slots > minutes.length) {
+        rebuild((int) slots, 0);
+      }
+    }
+
+    private void rebuild(int slots, int oldestMinute) {
+      long[] oldKeys = keys;
+      long[] oldFingerprints = fingerprints;
+      int[] oldMinutes = minutes;
+      keys = new long[slots];
+      fingerprints = new long[slots];
+      minutes = new int[slots];
+      Arrays.fill(minutes, EMPTY);
+      size = 0;
+      for (int old = 0; old < oldMinutes.length; old++) {
+        if (oldMinutes[old] >= Math.max(0, oldestMinute)) {
+          int slot = slot(mix(oldKeys[old]), oldKeys[old]);
+          keys[slot] = oldKeys[old];
+          fingerprints[slot] = oldFingerprints[old];
+          minutes[slot] = oldMinutes[old];
+          size++;
+        }
+      }
+    }
+
+    /** Where a key is, or would be. */
+    int slot(long hash, long key) {
+      int slot = (int) (((hash >>> 32) * minutes.length) >>> 32);
+      while (minutes[slot] != EMPTY && keys[slot] != key) {
+        slot = slot + 1 == minutes.length ? 0 : slot + 1;
+      }
+      return slot;
+    }
   }
 }

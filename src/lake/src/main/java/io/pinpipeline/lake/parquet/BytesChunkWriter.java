@@ -26,8 +26,9 @@ final class BytesChunkWriter extends ChunkWriter {
       ColumnType type,
       ColumnDescriptor descriptor,
       ParquetSettings settings,
-      Compressor compressor) {
-    super(descriptor, settings, compressor);
+      Compressor compressor,
+      PageStore store) {
+    super(descriptor, settings, compressor, store);
     hasBounds = type == ColumnType.STRING;
     truncator = BinaryTruncator.getTruncator(descriptor.getPrimitiveType());
   }

@@ -39,16 +39,17 @@ abstract class ChunkWriter {
   private static final double WORTH_COMPRESSING = 0.88;
 
   private record Page(
-      int rows, int rawSize, int start, int size, Encoding encoding, Statistics<?> statistics) {}
+      int rows, int rawSize, BytesInput stored, Encoding encoding, Statistics<?> statistics) {}
 
   private final ColumnDescriptor descriptor;
   private final ParquetSettings settings;
   private final Compressor compressor;
   private final int maxLevel;
 
-  private final GrowingBytes chunk = new GrowingBytes();
+  private final PageStore store;
   private final List<Page> pages = new ArrayList<>();
   private long chunkRows;
+  private long chunkBytes;
   private int dictionaryPages;
 
   /** For how many bytes of PLAIN, and how many values, the dictionary stood so far. */
@@ -77,10 +78,15 @@ abstract class ChunkWriter {
   private long rawBytes;
   private long compressedBytes;
 
-  ChunkWriter(ColumnDescriptor descriptor, ParquetSettings settings, Compressor compressor) {
+  ChunkWriter(
+      ColumnDescriptor descriptor,
+      ParquetSettings settings,
+      Compressor compressor,
+      PageStore store) {
     this.descriptor = descriptor;
     this.settings = settings;
     this.compressor = compressor;
+    this.store = store;
     maxLevel = descriptor.getMaxDefinitionLevel();
     levels = new int[maxLevel == 0 ? 0 : settings.pageRows()];
     indices = new int[settings.pageRows()];
@@ -126,10 +132,10 @@ abstract class ChunkWriter {
   final long encodedBytes() {
     long indexBytes = (long) pageIndices * indexWidth() / Byte.SIZE;
     long raw = page.size() - headroom + indexBytes + dictionaryBytes();
-    return chunk.size() + raw * compressedBytes / rawBytes;
+    return chunkBytes + raw * compressedBytes / rawBytes;
   }
 
-  /** Writes all pages, and begins anew. */
+  /** Writes all pages, and begins anew; the caller clears the store then. */
   final void writeTo(ParquetFileWriter writer) throws IOException {
     if (dictionaryOn && dictionaryPages == 0 && !dictionaryPays()) {
       giveUpDictionary();
@@ -139,20 +145,15 @@ abstract class ChunkWriter {
     writer.startColumn(descriptor, chunkRows, compression.codec());
     if (dictionaryPages > 0) {
       GrowingBytes values = plainDictionary();
-      int start = chunk.size();
-      int size = compress(values.data(), 0, values.size());
+      BytesInput stored = compress(values.data(), 0, values.size());
       writer.writeDictionaryPage(
-          new DictionaryPage(
-              BytesInput.from(chunk.data(), start, size),
-              values.size(),
-              dictionarySize(),
-              Encoding.PLAIN));
+          new DictionaryPage(stored, values.size(), dictionarySize(), Encoding.PLAIN));
     }
     for (Page each : pages) {
       writer.writeDataPage(
           each.rows,
           each.rawSize,
-          BytesInput.from(chunk.data(), each.start, each.size),
+          each.stored,
           each.statistics,
           each.rows,
           Encoding.RLE,
@@ -169,8 +170,8 @@ abstract class ChunkWriter {
     }
     writer.endColumn();
     pages.clear();
-    chunk.resize(0);
     chunkRows = 0;
+    chunkBytes = 0;
     dictionaryPages = 0;
     dictionaryValues = 0;
     dictionaryPlainBytes = 0;
@@ -323,23 +324,23 @@ abstract class ChunkWriter {
     statistics.incrementNumNulls(pageNulls);
     takeBounds(statistics);
     int rawSize = page.size() - pageStart;
-    int start = chunk.size();
-    int size = compress(page.data(), pageStart, rawSize);
-    if (pages.isEmpty() && size > WORTH_COMPRESSING * rawSize) {
+    BytesInput stored = compress(page.data(), pageStart, rawSize);
+    if (pages.isEmpty() && stored.size() > WORTH_COMPRESSING * rawSize) {
       compressing = false;
-      chunk.resize(start);
-      size = compress(page.data(), pageStart, rawSize);
+      stored = compress(page.data(), pageStart, rawSize);
     }
+    int size = (int) stored.size();
+    store.take(size);
     pages.add(
         new Page(
             pageRows,
             rawSize,
-            start,
-            size,
+            stored,
             indexed ? Encoding.RLE_DICTIONARY : Encoding.PLAIN,
             statistics));
     rawBytes += rawSize;
     compressedBytes += size;
+    chunkBytes += size;
     chunkRows += pageRows;
     pageNumber++;
     pageRows = 0;
@@ -353,14 +354,16 @@ abstract class ChunkWriter {
     return Statistics.createStats(descriptor.getPrimitiveType());
   }
 
-  private int compress(byte[] from, int offset, int length) throws IOException {
-    if (!compressing) {
-      chunk.put(from, offset, length);
-      return length;
+  /** Puts a page into the store's room, which is not taken yet. */
+  private BytesInput compress(byte[] from, int offset, int length) throws IOException {
+    byte[] segment = store.room(compressing ? compressor.bound(length) : length);
+    int start = store.position();
+    int size = length;
+    if (compressing) {
+      size = compressor.compress(from, offset, length, segment, start);
+    } else {
+      System.arraycopy(from, offset, segment, start, length);
     }
-    chunk.ensure(compressor.bound(length));
-    int size = compressor.compress(from, offset, length, chunk.data(), chunk.size());
-    chunk.resize(chunk.size() + size);
-    return size;
+    return BytesInput.from(segment, start, size);
   }
 }

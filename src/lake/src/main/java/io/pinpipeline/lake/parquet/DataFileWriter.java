@@ -52,6 +52,7 @@ public final class DataFileWriter implements Closeable {
   private final @Nullable OptionalStruct[] structOf;
 
   private long rows;
+  private final PageStore store = new PageStore();
   private long rowsInRowGroup;
 
   /**
@@ -102,9 +103,9 @@ public final class DataFileWriter implements Closeable {
       chunks.add(
           switch (column.type()) {
             case STRING, BINARY ->
-                new BytesChunkWriter(column.type(), descriptor, settings, compressor);
+                new BytesChunkWriter(column.type(), descriptor, settings, compressor, store);
             case LONG, INT, DOUBLE, TIMESTAMP ->
-                new NumberChunkWriter(column.type(), descriptor, settings, compressor);
+                new NumberChunkWriter(column.type(), descriptor, settings, compressor, store);
           });
     }
   }
@@ -198,6 +199,7 @@ public final class DataFileWriter implements Closeable {
       chunk.writeTo(writer);
     }
     writer.endBlock();
+    store.clear();
     rowsInRowGroup = 0;
   }
 

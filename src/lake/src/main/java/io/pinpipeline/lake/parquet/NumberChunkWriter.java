@@ -30,8 +30,9 @@ final class NumberChunkWriter extends ChunkWriter {
       ColumnType type,
       ColumnDescriptor descriptor,
       ParquetSettings settings,
-      Compressor compressor) {
-    super(descriptor, settings, compressor);
+      Compressor compressor,
+      PageStore store) {
+    super(descriptor, settings, compressor, store);
     this.type = type;
     width = type == ColumnType.INT ? Integer.BYTES : Long.BYTES;
   }
