@@ -7,6 +7,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -15,12 +16,18 @@ import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.flink.client.program.StreamContextEnvironment;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.runtime.rest.RestClient;
+import org.apache.flink.runtime.rest.messages.ClusterConfigurationInfoHeaders;
 import org.apache.flink.runtime.rest.messages.ClusterOverviewHeaders;
+import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
+import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
+import org.apache.flink.runtime.rest.messages.ResponseBody;
+import org.apache.flink.runtime.rest.messages.RuntimeMessageHeaders;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ConfigurationException;
 import org.apache.flink.util.concurrent.Executors;
@@ -32,6 +39,10 @@ import org.apache.flink.util.concurrent.Executors;
 public final class FlinkDefaults implements EngineDefaults {
 
   private static final int SECONDS_TO_ANSWER = 20;
+
+  /** What names the folder for checkpoints, in this version of Flink and in later ones. */
+  private static final Set<String> CHECKPOINT_FOLDERS =
+      Set.of(CheckpointingOptions.CHECKPOINTS_DIRECTORY.key(), "execution.checkpointing.dir");
 
   @Override
   public String engine() {
@@ -82,6 +93,9 @@ public final class FlinkDefaults implements EngineDefaults {
     // otherwise Beam would look for jars on all of the class path
     flink.setFilesToStage(named ? List.of(bundle()) : List.of());
     if (named) {
+      if (flink.isStreaming() && flink.getStateBackendStoragePath() == null) {
+        requireCheckpointFolder(master);
+      }
       int slots = slots(master);
       if (flink.getParallelism() == -1) {
         // otherwise the run would have one slot, whatever the cluster has
@@ -110,24 +124,48 @@ public final class FlinkDefaults implements EngineDefaults {
         : stream;
   }
 
+  /** Without one the cluster fails as soon as there is something to keep, which is too late. */
+  private static void requireCheckpointFolder(String master) throws IOException {
+    String option = CheckpointingOptions.CHECKPOINTS_DIRECTORY.key();
+    if (ask(master, ClusterConfigurationInfoHeaders.getInstance()).stream()
+        .noneMatch(entry -> CHECKPOINT_FOLDERS.contains(entry.getKey()))) {
+      throw new IOException(
+          "The Flink cluster at "
+              + master
+              + " has no folder for checkpoints: it would keep them in the JobManager's memory, and"
+              + " the stream would end once they have more than 5 MB. Set "
+              + option
+              + " in the cluster's configuration, or add --stateBackend=filesystem"
+              + " --stateBackendStoragePath=s3://bucket/checkpoints");
+    }
+  }
+
   /** Asks the cluster how many slots it has. */
   private static int slots(String master) throws IOException {
+    int slots = ask(master, ClusterOverviewHeaders.getInstance()).getNumSlotsTotal();
+    if (slots == 0) {
+      throw new IOException(
+          "The Flink cluster at " + master + " has no TaskManagers to run on. Start some.");
+    }
+    return slots;
+  }
+
+  private static <P extends ResponseBody> P ask(
+      String master, RuntimeMessageHeaders<EmptyRequestBody, P, EmptyMessageParameters> what)
+      throws IOException {
     Configuration configuration = GlobalConfiguration.loadConfiguration();
     String[] address = master.replaceFirst("^https?://", "").split(":", 2);
-    int slots;
     try {
       RestClient client = new RestClient(configuration, Executors.directExecutor());
       try {
-        slots =
-            client
-                .sendRequest(
-                    address[0],
-                    address.length == 1
-                        ? configuration.get(RestOptions.PORT)
-                        : Integer.parseInt(address[1]),
-                    ClusterOverviewHeaders.getInstance())
-                .get(SECONDS_TO_ANSWER, TimeUnit.SECONDS)
-                .getNumSlotsTotal();
+        return client
+            .sendRequest(
+                address[0],
+                address.length == 1
+                    ? configuration.get(RestOptions.PORT)
+                    : Integer.parseInt(address[1]),
+                what)
+            .get(SECONDS_TO_ANSWER, TimeUnit.SECONDS);
       } finally {
         client.closeAsync().get(SECONDS_TO_ANSWER, TimeUnit.SECONDS);
       }
@@ -147,10 +185,5 @@ public final class FlinkDefaults implements EngineDefaults {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while asking " + master);
     }
-    if (slots == 0) {
-      throw new IOException(
-          "The Flink cluster at " + master + " has no TaskManagers to run on. Start some.");
-    }
-    return slots;
   }
 }

@@ -1,6 +1,7 @@
 package io.pinpipeline.runners.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -24,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -145,6 +148,23 @@ class FlinkClusterTest {
             Jars.requireExit(
                 1, flinkRun("no-input", "clean", "--input=" + folder + "/no", "--lake=" + folder)))
         .contains("No object matches the input");
+  }
+
+  /** The cluster of this test has no folder for checkpoints. */
+  @Test
+  void refusesAStreamWhoseCheckpointsWouldBeInMemory() throws IOException {
+    FlinkPipelineOptions options = PipelineOptionsFactory.as(FlinkPipelineOptions.class);
+    options.setFlinkMaster(cluster.master());
+    options.setStreaming(true);
+    assertThatThrownBy(() -> new FlinkDefaults().prepare(options))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no folder for checkpoints")
+        .hasMessageContaining("state.checkpoints.dir")
+        .hasMessageContaining("--stateBackendStoragePath");
+    options.setStateBackend("filesystem");
+    options.setStateBackendStoragePath(folder.resolve("checkpoints").toUri().toString());
+    new FlinkDefaults().prepare(options);
+    assertThat(options.getParallelism()).isEqualTo(4);
   }
 
   @Test
