@@ -43,6 +43,7 @@ final class InputSplitCoder extends AtomicCoder<InputSplit> {
       VarInt.encode(common, out);
       StringUtf8Coder.of().encode(uri.substring(common), out);
       VarInt.encode(range.size(), out);
+      StringUtf8Coder.of().encode(range.version(), out);
       VarInt.encode(range.begin(), out);
       VarInt.encode(range.end(), out);
       last = uri;
@@ -62,6 +63,7 @@ final class InputSplitCoder extends AtomicCoder<InputSplit> {
           new ObjectRange(
               new Location(uri),
               VarInt.decodeLong(in),
+              StringUtf8Coder.of().decode(in),
               VarInt.decodeLong(in),
               VarInt.decodeLong(in)));
       last = uri;

@@ -47,6 +47,7 @@ record ObjectBatch(InputSplit split, Repeats repeats, int maxRecordBytes, Storag
     private final @Nullable ReadAhead ahead;
     private @Nullable BlockReader blocks;
     private @Nullable ObjectRange range;
+    private @Nullable InputStream stored;
 
     Reader(List<ObjectRange> ranges) {
       this.ranges = ranges.iterator();
@@ -72,13 +73,18 @@ record ObjectBatch(InputSplit split, Repeats repeats, int maxRecordBytes, Storag
           return null;
         }
         range = ranges.next();
-        blocks = open(range, ahead == null ? read(extent(range)) : ahead.next());
+        stored = ahead == null ? read(extent(range)) : ahead.next();
+        blocks = open(range, stored);
       }
     }
 
     private @Nullable RawBlock nextOf(BlockReader reader) throws IOException {
       try {
-        return reader.next();
+        RawBlock block = reader.next();
+        if (block == null && range != null && range.isGzip() && stored != null) {
+          requireEnd(stored);
+        }
+        return block;
       } catch (EOFException | ZipException e) {
         throw new IOException(
             (range == null ? "an object" : range.location().uri())
@@ -92,31 +98,39 @@ record ObjectBatch(InputSplit split, Repeats repeats, int maxRecordBytes, Storag
 
     @Override
     public void close() throws IOException {
-      try {
-        if (blocks != null) {
-          blocks.close();
-        }
-      } finally {
-        if (ahead != null) {
-          ahead.close();
-        }
+      if (ahead != null) {
+        ahead.close();
       }
+      if (blocks != null) {
+        blocks.close();
+      }
+    }
+  }
+
+  /**
+   * A gzip stream takes a fault between two members for the end of the file.
+   *
+   * @throws IOException the fault, if there was one
+   */
+  private static void requireEnd(InputStream stored) throws IOException {
+    if (stored.read() >= 0) {
+      throw new ZipException("there is more behind its last member");
     }
   }
 
   /** What is read of a range at first: for a part as far as its last line usually goes. */
   private static Extent extent(ObjectRange range) {
     if (range.isWhole()) {
-      return new Extent(range.location(), 0, range.size());
+      return new Extent(range.object(), 0, range.size());
     }
     // a line begins behind the end of another
     long from = Math.max(0, range.begin() - 1);
     long to = Math.min(range.size(), range.end() + BEHIND_END);
-    return new Extent(range.location(), from, to - from);
+    return new Extent(range.object(), from, to - from);
   }
 
   private InputStream read(Extent extent) throws IOException {
-    return storage.read(extent.location(), extent.offset(), extent.length());
+    return storage.read(extent.object(), extent.offset(), extent.length());
   }
 
   /**
@@ -150,7 +164,7 @@ record ObjectBatch(InputSplit split, Repeats repeats, int maxRecordBytes, Storag
     }
   }
 
-  /** A range's extent, and what is behind it if the last line goes further. */
+  /** A range's extent, and what is behind it where the reader wants more than that. */
   private final class Continued extends InputStream {
 
     private final ObjectRange range;
@@ -193,8 +207,9 @@ record ObjectBatch(InputSplit split, Repeats repeats, int maxRecordBytes, Storag
           return -1;
         }
         part.close();
-        partEnd = range.size();
-        part = storage.read(range.location(), position, partEnd - position);
+        // as much as the reader's buffer takes: what is asked for and not read costs a connection
+        partEnd = Math.min(range.size(), partEnd + LineReader.BLOCK_BYTES);
+        part = storage.read(range.object(), position, partEnd - position);
       }
     }
 

@@ -9,14 +9,26 @@ import java.io.Serializable;
  *
  * @param location the object
  * @param size of the whole object in bytes
+ * @param version which state of it, as {@link StoredObject} has it
  * @param begin the first byte
  * @param end behind the last byte
  */
-record ObjectRange(Location location, long size, long begin, long end) implements Serializable {
+record ObjectRange(Location location, long size, String version, long begin, long end)
+    implements Serializable {
 
   /** A whole object. */
   static ObjectRange whole(StoredObject object) {
-    return new ObjectRange(object.location(), object.size(), 0, object.size());
+    return part(object, 0, object.size());
+  }
+
+  /** A part of an object. */
+  static ObjectRange part(StoredObject object, long begin, long end) {
+    return new ObjectRange(object.location(), object.size(), object.version(), begin, end);
+  }
+
+  /** The object, in the state in which it was listed. */
+  StoredObject object() {
+    return new StoredObject(location, size, version, 0);
   }
 
   boolean isGzip() {

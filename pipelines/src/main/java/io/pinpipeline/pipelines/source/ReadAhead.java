@@ -1,12 +1,13 @@
 package io.pinpipeline.pipelines.source;
 
-import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
+import io.pinpipeline.lake.storage.StoredObject;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -49,10 +50,10 @@ final class ReadAhead implements Closeable {
           });
 
   /** A part of an object. */
-  record Extent(Location location, long offset, long length) {}
+  record Extent(StoredObject object, long offset, long length) {}
 
   /** Of the extent with this number. */
-  private record Piece(int extent, Location location, long offset, int length) {}
+  private record Piece(int extent, StoredObject object, long offset, int length) {}
 
   private record Fetched(Piece piece, Future<byte[]> bytes) {}
 
@@ -63,6 +64,11 @@ final class ReadAhead implements Closeable {
 
   /** The number of the next extent. */
   private int next;
+
+  /** That of the first one that is still to be read. */
+  private int firstWanted;
+
+  private boolean closed;
 
   /**
    * A reader that begins to fetch at once.
@@ -85,7 +91,7 @@ final class ReadAhead implements Closeable {
             at ->
                 new Piece(
                     number,
-                    extent.location,
+                    extent.object,
                     extent.offset + at,
                     (int) Math.min(PIECE_BYTES, extent.length - at)));
   }
@@ -97,16 +103,20 @@ final class ReadAhead implements Closeable {
   }
 
   private void fetch() {
-    while (ahead.size() < PIECES && bytesAhead < BYTES && later.hasNext()) {
+    while (!closed && ahead.size() < PIECES && bytesAhead < BYTES && later.hasNext()) {
       Piece piece = later.next();
-      bytesAhead += piece.length;
-      ahead.add(new Fetched(piece, THREADS.submit(() -> read(piece))));
+      if (piece.extent >= firstWanted) {
+        bytesAhead += piece.length;
+        ahead.add(new Fetched(piece, THREADS.submit(() -> read(piece))));
+      }
     }
   }
 
   private byte[] read(Piece piece) throws IOException {
-    try (InputStream in = storage.read(piece.location, piece.offset, piece.length)) {
-      return in.readNBytes(piece.length);
+    byte[] bytes = new byte[piece.length];
+    try (InputStream in = storage.read(piece.object, piece.offset, piece.length)) {
+      int count = in.readNBytes(bytes, 0, bytes.length);
+      return count == bytes.length ? bytes : Arrays.copyOf(bytes, count);
     }
   }
 
@@ -124,19 +134,23 @@ final class ReadAhead implements Closeable {
       if (e.getCause() instanceof IOException fault) {
         throw fault;
       }
-      throw new IOException("cannot read " + first.piece.location, e.getCause());
+      throw new IOException("cannot read " + first.piece.object.location(), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while reading " + first.piece.location);
+      throw new InterruptedIOException(
+          "interrupted while reading " + first.piece.object.location());
     }
   }
 
   /** Gives up what of an extent was not read. */
   private void drop(int extent) {
-    while (!ahead.isEmpty() && ahead.element().piece.extent == extent) {
-      ahead.element().bytes.cancel(false);
-      remove();
+    firstWanted = Math.max(firstWanted, extent + 1);
+    while (!ahead.isEmpty() && ahead.element().piece.extent < firstWanted) {
+      Fetched fetched = ahead.remove();
+      fetched.bytes.cancel(false);
+      bytesAhead -= fetched.piece.length;
     }
+    fetch();
   }
 
   private void remove() {
@@ -147,6 +161,7 @@ final class ReadAhead implements Closeable {
   /** Gives up what was fetched and not read. */
   @Override
   public void close() {
+    closed = true;
     ahead.forEach(fetched -> fetched.bytes.cancel(false));
     ahead.clear();
   }
@@ -184,6 +199,9 @@ final class ReadAhead implements Closeable {
 
     /** Whether there is a byte to be read. */
     private boolean fill() throws IOException {
+      if (closed || extent < firstWanted) {
+        throw new IOException("the stream is closed");
+      }
       if (position == piece.length && !isLast) {
         piece = poll(extent);
         position = 0;
@@ -205,8 +223,6 @@ final class ReadAhead implements Closeable {
     /** Gives up what of the extent was not read. */
     @Override
     public void close() {
-      isLast = true;
-      position = piece.length;
       drop(extent);
     }
   }

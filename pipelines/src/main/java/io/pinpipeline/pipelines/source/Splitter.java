@@ -55,7 +55,7 @@ public final class Splitter {
               for (long part = 0; part < parts; part++) {
                 long begin = object.size() / parts * part;
                 long end = part + 1 == parts ? object.size() : object.size() / parts * (part + 1);
-                pack.add(new ObjectRange(object.location(), object.size(), begin, end));
+                pack.add(ObjectRange.part(object, begin, end));
                 flush(dataset, pack, splits);
               }
             }

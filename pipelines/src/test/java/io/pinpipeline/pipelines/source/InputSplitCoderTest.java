@@ -15,7 +15,9 @@ class InputSplitCoderTest {
     List<ObjectRange> ranges =
         IntStream.range(0, uris.length)
             .mapToObj(
-                i -> new ObjectRange(new Location(uris[i]), Long.MAX_VALUE - i, i, 1L << (40 + i)))
+                i ->
+                    new ObjectRange(
+                        new Location(uris[i]), Long.MAX_VALUE - i, "v" + i, i, 1L << (40 + i)))
             .toList();
     return new InputSplit(7, "pin", ranges);
   }
@@ -45,7 +47,7 @@ class InputSplitCoderTest {
             .toArray(String[]::new);
     List<ObjectRange> ranges =
         IntStream.range(0, uris.length)
-            .mapToObj(i -> new ObjectRange(new Location(uris[i]), 700, 0, 700))
+            .mapToObj(i -> new ObjectRange(new Location(uris[i]), 700, "", 0, 700))
             .toList();
     byte[] bytes =
         CoderUtils.encodeToByteArray(InputSplitCoder.of(), new InputSplit(1, "pin", ranges));

@@ -3,6 +3,7 @@ package io.pinpipeline.pipelines.source;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pinpipeline.core.batch.BlockReader;
 import io.pinpipeline.core.batch.RawBlock;
@@ -93,7 +94,7 @@ class ObjectBatchTest {
       long begin = 0;
       while (begin < object.size()) {
         long end = Math.min(object.size(), begin + 1 + random.nextInt((int) object.size()));
-        parts.addAll(read(new ObjectRange(object.location(), object.size(), begin, end)));
+        parts.addAll(read(ObjectRange.part(object, begin, end)));
         begin = end;
       }
       assertThat(parts).isEqualTo(whole);
@@ -105,7 +106,7 @@ class ObjectBatchTest {
     StoredObject object = object("pin.jsonl", "\u00e9\n\n\r\nab\nc".getBytes(UTF_8));
     List<String> parts = new ArrayList<>();
     for (long begin = 0; begin < object.size(); begin++) {
-      parts.addAll(read(new ObjectRange(object.location(), object.size(), begin, begin + 1)));
+      parts.addAll(read(ObjectRange.part(object, begin, begin + 1)));
     }
     assertThat(parts).isEqualTo(read(ObjectRange.whole(object))).hasSize(5);
   }
@@ -134,15 +135,31 @@ class ObjectBatchTest {
   }
 
   @Test
+  void refusesGzipWithMoreBehindItsEnd() throws IOException {
+    Path file = folder.resolve("pin.jsonl.gz");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      GZIPOutputStream gzip = new GZIPOutputStream(out);
+      gzip.write("a\n".getBytes(UTF_8));
+      gzip.finish();
+      out.write(new byte[200_000]);
+    }
+    ObjectRange range = ObjectRange.whole(storage.stat(Location.ofPath(file)));
+    assertThatThrownBy(() -> read(range))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no whole gzip file")
+        .hasMessageContaining("more behind its last member");
+  }
+
+  @Test
   void readsPastALineThatIsTooLarge() throws IOException {
     String large = "x".repeat(MAX_RECORD_BYTES + 1);
     StoredObject object = object("pin.jsonl", ("a\n" + large + "\nb\n").getBytes(UTF_8));
     long size = object.size();
     assertThat(read(ObjectRange.whole(object)))
         .containsExactly("0 a", "2 oversize " + large.length(), (3 + large.length()) + " b");
-    assertThat(read(new ObjectRange(object.location(), size, 1, 100)))
+    assertThat(read(ObjectRange.part(object, 1, 100)))
         .containsExactly("2 oversize " + large.length());
-    assertThat(read(new ObjectRange(object.location(), size, 100, size)))
+    assertThat(read(ObjectRange.part(object, 100, size)))
         .containsExactly((3 + large.length()) + " b");
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pinpipeline.lake.storage.LocalStorage;
 import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
+import io.pinpipeline.lake.storage.StoredObject;
 import io.pinpipeline.pipelines.source.ReadAhead.Extent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -33,8 +35,8 @@ class ReadAheadTest {
   @TempDir Path folder;
   private final Storage storage = new LocalStorage();
 
-  private Location object(String name, byte[] content) throws IOException {
-    return Location.ofPath(Files.write(folder.resolve(name), content));
+  private StoredObject object(String name, byte[] content) throws IOException {
+    return storage.stat(Location.ofPath(Files.write(folder.resolve(name), content)));
   }
 
   private static byte[] bytes(Random random, int count) {
@@ -49,8 +51,8 @@ class ReadAheadTest {
     Random random = new Random(seed);
     byte[] large = bytes(random, 2 * ReadAhead.PIECE_BYTES + random.nextInt(3) * 100_000);
     byte[] small = bytes(random, 5);
-    Location largeObject = object("large", large);
-    Location smallObject = object("small", small);
+    StoredObject largeObject = object("large", large);
+    StoredObject smallObject = object("small", small);
     List<Extent> extents = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
       boolean isLarge = random.nextInt(5) == 0;
@@ -62,7 +64,7 @@ class ReadAheadTest {
     }
     try (ReadAhead ahead = new ReadAhead(storage, extents)) {
       for (Extent extent : extents) {
-        byte[] content = extent.location().equals(largeObject) ? large : small;
+        byte[] content = extent.object().equals(largeObject) ? large : small;
         byte[] expected =
             Arrays.copyOfRange(
                 content,
@@ -88,21 +90,13 @@ class ReadAheadTest {
   void asksForManySmallObjectsAtOnce() throws IOException {
     CountDownLatch asked = new CountDownLatch(ReadAhead.PIECES);
     Storage waiting =
-        (Storage)
-            Proxy.newProxyInstance(
-                Storage.class.getClassLoader(),
-                new Class<?>[] {Storage.class},
-                (proxy, method, arguments) -> {
-                  asked.countDown();
-                  if (!asked.await(1, TimeUnit.MINUTES)) {
-                    throw new IOException("still to be asked: " + asked.getCount());
-                  }
-                  try {
-                    return method.invoke(storage, arguments);
-                  } catch (InvocationTargetException e) {
-                    throw e.getTargetException();
-                  }
-                });
+        storage(
+            arguments -> {
+              asked.countDown();
+              if (!asked.await(1, TimeUnit.MINUTES)) {
+                throw new IOException("still to be asked: " + asked.getCount());
+              }
+            });
     List<Extent> extents = new ArrayList<>();
     for (int i = 0; i < 2 * ReadAhead.PIECES; i++) {
       extents.add(new Extent(object("object" + i, new byte[] {(byte) i}), 0, 1));
@@ -115,9 +109,40 @@ class ReadAheadTest {
   }
 
   @Test
+  void asksForNoMoreOfWhatIsGivenUp() throws IOException {
+    StoredObject large = object("large", new byte[0]);
+    StoredObject small = object("small", new byte[] {1});
+    AtomicInteger asked = new AtomicInteger();
+    Storage counting =
+        storage(
+            arguments -> {
+              if (arguments[0].equals(large)) {
+                asked.incrementAndGet();
+              }
+            });
+    try (ReadAhead ahead =
+        new ReadAhead(
+            counting,
+            List.of(new Extent(large, 0, 100L * ReadAhead.PIECE_BYTES), new Extent(small, 0, 1)))) {
+      ahead.next().close();
+      assertThat(ahead.next().readAllBytes()).containsExactly(1);
+    }
+    assertThat(asked.get()).isLessThanOrEqualTo(8);
+  }
+
+  @Test
+  void readsNothingOnceItIsClosed() throws IOException {
+    ReadAhead ahead =
+        new ReadAhead(storage, List.of(new Extent(object("one", new byte[] {1}), 0, 1)));
+    InputStream in = ahead.next();
+    ahead.close();
+    assertThatThrownBy(in::read).isInstanceOf(IOException.class).hasMessageContaining("closed");
+  }
+
+  @Test
   void failsWhereTheFaultIs() throws IOException {
-    Location present = object("present", new byte[] {1});
-    Location missing = Location.ofPath(folder.resolve("missing"));
+    StoredObject present = object("present", new byte[] {1});
+    StoredObject missing = new StoredObject(Location.ofPath(folder.resolve("missing")), 1, "", 0);
     try (ReadAhead ahead =
         new ReadAhead(storage, List.of(new Extent(present, 0, 1), new Extent(missing, 0, 1)))) {
       assertThat(ahead.next().readAllBytes()).containsExactly(1);
@@ -141,12 +166,32 @@ class ReadAheadTest {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     file.write(member);
     file.write(gzip(new byte[] {7}));
-    Location object = object("pin.jsonl.gz", file.toByteArray());
+    StoredObject object = object("pin.jsonl.gz", file.toByteArray());
     try (ReadAhead ahead = new ReadAhead(storage, List.of(new Extent(object, 0, file.size())));
         GZIPInputStream in = new GZIPInputStream(ahead.next(), 1 << 16)) {
       byte[] read = in.readAllBytes();
       assertThat(read).hasSize(length + 1).endsWith(7);
     }
+  }
+
+  private interface Before {
+    void call(Object[] arguments) throws Exception;
+  }
+
+  /** Our storage, with something that is done before each call. */
+  private Storage storage(Before before) {
+    return (Storage)
+        Proxy.newProxyInstance(
+            Storage.class.getClassLoader(),
+            new Class<?>[] {Storage.class},
+            (proxy, method, arguments) -> {
+              before.call(arguments);
+              try {
+                return method.invoke(storage, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getTargetException();
+              }
+            });
   }
 
   private static byte[] gzip(byte[] content) throws IOException {

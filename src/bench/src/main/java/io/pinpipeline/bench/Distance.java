@@ -50,10 +50,10 @@ final class Distance implements Closeable {
     while (!socket.isClosed()) {
       try {
         Socket client = socket.accept();
-        Socket upstream = new Socket(server.getHost(), server.getPort());
+        sockets.add(client);
+        Socket upstream = connect(client);
         client.setTcpNoDelay(true);
         upstream.setTcpNoDelay(true);
-        sockets.add(client);
         sockets.add(upstream);
         AtomicBoolean asked = new AtomicBoolean();
         threads.execute(() -> ask(client, upstream, asked));
@@ -61,6 +61,15 @@ final class Distance implements Closeable {
       } catch (IOException e) {
         // closed, or the server is gone: the client sees it
       }
+    }
+  }
+
+  private Socket connect(Socket client) throws IOException {
+    try {
+      return new Socket(server.getHost(), server.getPort());
+    } catch (IOException e) {
+      client.close();
+      throw e;
     }
   }
 

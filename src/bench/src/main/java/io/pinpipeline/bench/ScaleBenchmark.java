@@ -40,6 +40,9 @@ final class ScaleBenchmark {
   private static final int[] OBJECTS = {3, 1000, 10_000, 100_000};
   private static final int[] DISTANT_OBJECTS = {3, 1000, 10_000};
 
+  /** Of util-linux. */
+  private static final Path TASKSET = Path.of("/usr/bin/taskset");
+
   private static final String BUCKET = "posts";
   private static final String ACCESS_KEY = "bench";
   private static final String SECRET_KEY = "bench-secret";
@@ -98,12 +101,19 @@ final class ScaleBenchmark {
   private void measureCores(
       Race race, BenchData data, Path input, Map<Contestant, Rows> rows, ScaleReport report)
       throws IOException {
-    List<Integer> cores = ProcessTimes.cores();
+    List<Integer> cores = Files.isExecutable(TASKSET) ? ProcessTimes.cores() : List.of();
     for (int count = 1; count < cores.size(); count *= 2) {
       String some =
           String.join(",", cores.subList(0, count).stream().map(String::valueOf).toList());
       measure(
-          race, Sweep.CORES, data, count, List.of("taskset", "-c", some), at(input), rows, report);
+          race,
+          Sweep.CORES,
+          data,
+          count,
+          List.of(TASKSET.toString(), "-c", some),
+          at(input),
+          rows,
+          report);
     }
     if (cores.size() > 1) {
       measure(race, Sweep.CORES, data, cores.size(), List.of(), at(input), rows, report);

@@ -93,7 +93,7 @@ public final class FlinkDefaults implements EngineDefaults {
     // otherwise Beam would look for jars on all of the class path
     flink.setFilesToStage(named ? List.of(bundle()) : List.of());
     if (named) {
-      if (flink.isStreaming() && flink.getStateBackendStoragePath() == null) {
+      if (flink.isStreaming() && !hasStateBackend(flink)) {
         requireCheckpointFolder(master);
       }
       int slots = slots(master);
@@ -122,6 +122,12 @@ public final class FlinkDefaults implements EngineDefaults {
     return stream instanceof FlinkDetachedRunnerResult detached
         ? FollowedStream.of(detached)
         : stream;
+  }
+
+  /** Whether the options say where checkpoints are kept; the path alone is passed over by Beam. */
+  private static boolean hasStateBackend(FlinkPipelineOptions flink) {
+    return flink.getStateBackendFactory() != null
+        || (flink.getStateBackend() != null && flink.getStateBackendStoragePath() != null);
   }
 
   /** Without one the cluster fails as soon as there is something to keep, which is too late. */

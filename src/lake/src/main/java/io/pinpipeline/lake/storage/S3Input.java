@@ -25,7 +25,7 @@ final class S3Input extends InputStream {
   private final Location location;
   private final long end;
   private long position;
-  private String version = "";
+  private String version;
   private @Nullable ResponseInputStream<GetObjectResponse> body;
 
   /** Where the body ends; the object may end before the range does. */
@@ -34,11 +34,18 @@ final class S3Input extends InputStream {
   private int faults;
   private boolean closed;
 
-  S3Input(S3Client client, S3Errors errors, Location location, long offset, long length)
+  /**
+   * An input.
+   *
+   * @param version the state; empty for that of the first answer
+   */
+  S3Input(
+      S3Client client, S3Errors errors, Location location, String version, long offset, long length)
       throws IOException {
     this.client = client;
     this.errors = errors;
     this.location = location;
+    this.version = version;
     position = offset;
     end = length > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + length;
     bodyEnd = end;

@@ -130,7 +130,12 @@ public final class S3Storage implements Storage {
   @Override
   public InputStream read(Location location, long offset, long length) throws IOException {
     requireKey("read", location);
-    return new S3Input(client, errors, location, offset, length);
+    return new S3Input(client, errors, location, "", offset, length);
+  }
+
+  @Override
+  public InputStream read(StoredObject object, long offset, long length) throws IOException {
+    return new S3Input(client, errors, object.location(), object.version(), offset, length);
   }
 
   @Override

@@ -51,6 +51,14 @@ public interface Storage extends Closeable {
    */
   InputStream read(Location location, long offset, long length) throws IOException;
 
+  /**
+   * As {@link #read(Location, long, long)}, of the state in which a listing has shown the object.
+   * It fails where the store can tell that the object is in another by now.
+   */
+  default InputStream read(StoredObject object, long offset, long length) throws IOException {
+    return read(object.location(), offset, length);
+  }
+
   /** Reads a whole small object. */
   byte[] readAll(Location location) throws IOException;
 

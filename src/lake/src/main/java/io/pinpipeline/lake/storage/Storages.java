@@ -64,6 +64,11 @@ public final class Storages implements Storage {
   }
 
   @Override
+  public InputStream read(StoredObject object, long offset, long length) throws IOException {
+    return of(object.location()).read(object, offset, length);
+  }
+
+  @Override
   public byte[] readAll(Location location) throws IOException {
     return of(location).readAll(location);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pinpipeline.local.S3Server;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
@@ -71,6 +72,20 @@ class S3StorageTest extends StorageContract {
     write(location, new byte[] {2});
     assertThat(version).isNotEmpty();
     assertThat(storage.stat(location).version()).isNotEqualTo(version);
+  }
+
+  @Test
+  void readsTheStateThatWasListedAndNoOther() throws Exception {
+    Location location = root.resolve("object");
+    write(location, new byte[] {1, 2, 3});
+    StoredObject listed = list(root).get(0);
+    try (InputStream in = storage.read(listed, 1, 2)) {
+      assertThat(in.readAllBytes()).containsExactly(2, 3);
+    }
+    write(location, new byte[] {4, 5, 6});
+    assertThatThrownBy(() -> storage.read(listed, 1, 2))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("has changed meanwhile");
   }
 
   @Test
