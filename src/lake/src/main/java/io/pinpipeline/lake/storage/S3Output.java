@@ -11,6 +11,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** An object being written: in one request if it fits a part, else by multipart upload. */
@@ -83,7 +84,7 @@ final class S3Output extends StorageOutput {
         client.putObject(
             r -> r.bucket(location.bucket()).key(location.key()), S3Storage.body(buffer, buffered));
       } catch (SdkException e) {
-        throw errors.explain("write", location, e);
+        throw explained(e);
       }
     } else {
       uploadPart();
@@ -120,10 +121,27 @@ final class S3Output extends StorageOutput {
               .eTag();
       parts.add(CompletedPart.builder().partNumber(number).eTag(tag).build());
     } catch (SdkException e) {
-      throw errors.explain("write", location, e);
+      throw explained(e);
     }
     buffered = 0;
     ended = false;
+  }
+
+  /**
+   * Why an upload failed. A server that refuses one may end the connection before all of it is
+   * sent, and then its answer is lost: whether the bucket is there can be asked.
+   */
+  private IOException explained(SdkException fault) {
+    if (!(fault instanceof S3Exception)) {
+      try {
+        client.listObjectsV2(r -> r.bucket(location.bucket()).maxKeys(1));
+      } catch (NoSuchBucketException e) {
+        return errors.explain("write", location, e);
+      } catch (SdkException e) {
+        // nothing more can be learnt
+      }
+    }
+    return errors.explain("write", location, fault);
   }
 
   private void complete(String id) throws IOException {
