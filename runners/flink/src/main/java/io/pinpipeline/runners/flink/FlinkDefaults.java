@@ -126,8 +126,7 @@ public final class FlinkDefaults implements EngineDefaults {
 
   /** Whether the options say where checkpoints are kept; the path alone is passed over by Beam. */
   private static boolean hasStateBackend(FlinkPipelineOptions flink) {
-    return flink.getStateBackendFactory() != null
-        || (flink.getStateBackend() != null && flink.getStateBackendStoragePath() != null);
+    return flink.getStateBackend() != null && flink.getStateBackendStoragePath() != null;
   }
 
   /** Without one the cluster fails as soon as there is something to keep, which is too late. */
