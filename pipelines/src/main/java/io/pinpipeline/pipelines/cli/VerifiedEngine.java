@@ -48,7 +48,11 @@ enum VerifiedEngine {
       case FLINK_CLUSTER -> {
         FlinkCluster cluster =
             FlinkCluster.start(
-                ClusterSettings.of(checkout.resolve("src/distributions/flink/target/lib"), folder));
+                ClusterSettings.of(checkout.resolve("src/distributions/flink/target/lib"), folder)
+                    .with(
+                        Map.of(
+                            "state.checkpoints.dir",
+                            folder.resolve("checkpoints").toUri().toString())));
         yield new Started(
             List.of(option, "--flinkMaster=" + cluster.master()), Map.of(), cluster::close);
       }
