@@ -1,5 +1,6 @@
 package io.pinpipeline.gateway;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -14,15 +15,25 @@ class HouseRulesTest {
 
   @ArchTest
   static final ArchRule KNOWS_THE_CORE_ONLY =
-      noClasses()
+      classes()
           .should()
-          .dependOnClassesThat()
+          .onlyDependOnClassesThat()
           .resideInAnyPackage(
-              "org.apache.beam..",
-              "io.pinpipeline.lake..",
-              "io.pinpipeline.local..",
-              "io.pinpipeline.pipelines..",
-              "io.pinpipeline.transforms..");
+              "java..",
+              "io.pinpipeline.core..",
+              "io.pinpipeline.gateway..",
+              "com.fasterxml.jackson..",
+              "com.github.benmanes.caffeine..",
+              "com.linecorp.armeria..",
+              "io.github.bucket4j..",
+              "io.micrometer..",
+              "io.netty..",
+              "org.apache.kafka..",
+              "org.HdrHistogram..",
+              "org.jspecify.annotations..",
+              "org.reactivestreams..",
+              "org.slf4j..",
+              "picocli..");
 
   @ArchTest
   static final ArchRule WIRE_FORMS_KNOW_NEITHER_SERVER_NOR_KAFKA =

@@ -1,5 +1,6 @@
 package io.pinpipeline.lake;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -15,11 +16,22 @@ class HouseRulesTest {
   private static final String LAKE = "io.pinpipeline.lake";
 
   @ArchTest
-  static final ArchRule NO_BEAM_AND_NO_ENGINE =
-      noClasses()
+  static final ArchRule KNOWS_THE_CORE_AND_NO_ENGINE =
+      classes()
           .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("org.apache.beam..", "org.apache.flink..", "org.apache.spark..");
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java..",
+              "io.pinpipeline.core..",
+              LAKE + "..",
+              "com.fasterxml.jackson..",
+              "com.github.luben.zstd..",
+              "io.delta.kernel..",
+              "org.apache.parquet..",
+              "org.jspecify.annotations..",
+              "org.slf4j..",
+              "org.xerial.snappy..",
+              "software.amazon.awssdk..");
 
   @ArchTest
   static final ArchRule STORAGE_KNOWS_NO_TABLES =
