@@ -59,7 +59,7 @@ final class CleanBenchmark {
       report.print(out);
       report.write(plan.output());
       out.println("See also " + plan.output().resolve(Report.TABLE) + " and " + Report.CHART + ".");
-      return report.wrong().isEmpty();
+      return report.verdict().allRight();
     } finally {
       plan.deleteWork();
     }
@@ -82,8 +82,6 @@ final class CleanBenchmark {
     Folders.delete(lake);
     List<String> faults = new ArrayList<>(written.faults(data));
     faults.addAll(written.differencesFromFirst(contestant, rows));
-    if (!faults.isEmpty()) {
-      report.wrong(contestant, faults);
-    }
+    report.verdict().add(contestant, faults);
   }
 }

@@ -9,6 +9,7 @@ import io.pinpipeline.bench.job.NativeFlinkJob;
 import io.pinpipeline.bench.job.ParquetFloor;
 import io.pinpipeline.bench.job.ParseFloor;
 import io.pinpipeline.bench.job.SparkJob;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -19,9 +20,9 @@ import java.util.Set;
 
 /** Who takes part. */
 enum Contestant {
-  DIRECT(Group.OURS, "pinpipeline on Direct", BundleJob.class, launcherHeap()),
-  FLINK(Group.OURS, "pinpipeline on Flink", BundleJob.class, launcherHeap()),
-  SPARK(Group.OURS, "pinpipeline on Spark", BundleJob.class, launcherHeap()),
+  DIRECT(Group.OURS, "pinpipeline on Direct", BundleJob.class),
+  FLINK(Group.OURS, "pinpipeline on Flink", BundleJob.class),
+  SPARK(Group.OURS, "pinpipeline on Spark", BundleJob.class),
   SPARK_NATIVE(Group.PEER, "native Spark", SparkJob.class, "4g"),
   FLINK_NATIVE(Group.PEER, "native Flink", NativeFlinkJob.class, "1g"),
   DUCKDB(Group.PEER, "DuckDB", DuckDbJob.class, "256m"),
@@ -61,9 +62,9 @@ enum Contestant {
   private final Class<? extends Job> job;
   private final String heap;
 
-  /** What the launcher gives to our commands. */
-  private static String launcherHeap() {
-    return 640 + 96 * Runtime.getRuntime().availableProcessors() + "m";
+  /** One of ours, with the heap that the launcher gives. */
+  Contestant(Group group, String title, Class<? extends Job> job) {
+    this(group, title, job, "");
   }
 
   Contestant(Group group, String title, Class<? extends Job> job, String heap) {
@@ -108,11 +109,14 @@ enum Contestant {
 
   /** Arguments of the JVM: those of our launcher for ours, what suits them best for others. */
   List<String> jvmArguments() {
-    List<String> arguments = new ArrayList<>(List.of("-XX:+UseParallelGC", "-Xmx" + heap));
+    List<String> arguments = new ArrayList<>(List.of("-XX:+UseParallelGC"));
     if (group == Group.OURS) {
-      arguments.add("-XX:Tier4InvocationThreshold=50000");
-      arguments.add("-XX:Tier4MinInvocationThreshold=10000");
-      arguments.add("-XX:Tier4CompileThreshold=150000");
+      // this process has them from the launcher too
+      ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+          .filter(one -> one.startsWith("-Xmx") || one.startsWith("-XX:Tier4"))
+          .forEach(arguments::add);
+    } else {
+      arguments.add("-Xmx" + heap);
     }
     if (this == FLINK || this == FLINK_NATIVE || this == SPARK || this == SPARK_NATIVE) {
       MODULES_OPENED.forEach(module -> arguments.add("--add-opens=" + module + "=ALL-UNNAMED"));

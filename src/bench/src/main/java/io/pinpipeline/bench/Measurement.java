@@ -1,5 +1,7 @@
 package io.pinpipeline.bench;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -29,5 +31,24 @@ record Measurement(
         cold ? Plan.COLD : Plan.WARM,
         contestant.label(),
         seconds);
+  }
+
+  /** Single measurements, as a table that programs read. */
+  static List<String> csv(List<Measurement> measurements) {
+    List<String> rows = new ArrayList<>();
+    rows.add("contestant,mode,round,seconds,cpu_seconds,peak_bytes");
+    for (Measurement one : measurements) {
+      rows.add(
+          String.format(
+              Locale.ROOT,
+              "%s,%s,%d,%.4f,%.2f,%d",
+              one.contestant.label(),
+              one.cold ? Plan.COLD : Plan.WARM,
+              one.round,
+              one.seconds,
+              one.cpuSeconds,
+              one.peakBytes));
+    }
+    return rows;
   }
 }

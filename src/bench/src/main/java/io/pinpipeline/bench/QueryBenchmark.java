@@ -4,7 +4,6 @@ import io.pinpipeline.bench.job.Folders;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +53,7 @@ final class QueryBenchmark {
       report.print(out);
       report.write(plan.output());
       out.println("See also " + plan.output().resolve(QueryReport.TABLE) + ".");
-      return report.allAgree();
+      return report.verdict().allRight();
     } finally {
       plan.deleteWork();
     }
@@ -66,9 +65,6 @@ final class QueryBenchmark {
     if (first == null) {
       first = answers;
     }
-    List<String> differences = answers.differences(first);
-    if (!differences.isEmpty()) {
-      report.wrong(measured.contestant(), differences);
-    }
+    report.verdict().add(measured.contestant(), answers.differences(first));
   }
 }

@@ -5,11 +5,8 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** What was measured of the questions, as tables. */
@@ -25,7 +22,7 @@ final class QueryReport {
   private final int rounds;
   private final int warmups;
   private final List<Measurement> measurements = new ArrayList<>();
-  private final Map<Contestant, List<String>> wrong = new EnumMap<>(Contestant.class);
+  private final Verdict verdict = new Verdict();
 
   QueryReport(Machine machine, long posts, int rounds, int warmups) {
     this.machine = machine;
@@ -38,14 +35,9 @@ final class QueryReport {
     measurements.add(measurement);
   }
 
-  /** Says how the answers of a contestant differ from those of the first. */
-  void wrong(Contestant contestant, List<String> differences) {
-    wrong.put(contestant, differences);
-  }
-
-  /** Whether all had the same answers. */
-  boolean allAgree() {
-    return wrong.isEmpty();
+  /** Whose results are wrong. */
+  Verdict verdict() {
+    return verdict;
   }
 
   void print(PrintWriter out) {
@@ -56,21 +48,7 @@ final class QueryReport {
   /** Writes the tables, and each single measurement. */
   void write(Path folder) throws IOException {
     Files.write(folder.resolve(TABLE), lines());
-    List<String> rows = new ArrayList<>();
-    rows.add("contestant,mode,round,seconds,cpu_seconds,peak_bytes");
-    for (Measurement one : measurements) {
-      rows.add(
-          String.format(
-              Locale.ROOT,
-              "%s,%s,%d,%.4f,%.2f,%d",
-              one.contestant().label(),
-              one.cold() ? "cold" : "warm",
-              one.round(),
-              one.seconds(),
-              one.cpuSeconds(),
-              one.peakBytes()));
-    }
-    Files.write(folder.resolve(MEASUREMENTS), rows);
+    Files.write(folder.resolve(MEASUREMENTS), Measurement.csv(measurements));
   }
 
   private List<String> lines() {
@@ -93,14 +71,7 @@ final class QueryReport {
       }
     }
     lines.add("");
-    if (wrong.isEmpty()) {
-      lines.add("All had the same answers, row by row.");
-    }
-    wrong.forEach(
-        (contestant, differences) -> {
-          lines.add("WRONG: " + contestant.title());
-          differences.forEach(difference -> lines.add("- " + difference));
-        });
+    lines.addAll(verdict.lines("All had the same answers, row by row."));
     return lines;
   }
 
@@ -113,21 +84,23 @@ final class QueryReport {
       if (seconds.length > 0) {
         rows.add(
             List.of(
-                contestant.title() + (wrong.containsKey(contestant) ? " WRONG" : ""),
+                verdict.title(contestant),
                 String.format(
                     Locale.ROOT,
                     "%.2f (%.2f–%.2f)",
-                    median(seconds),
+                    Median.of(seconds),
                     seconds[0],
                     seconds[seconds.length - 1]),
                 ratio(contestant, cold, Measurement::seconds),
                 String.format(
-                    Locale.ROOT, "%.1f", median(values(contestant, cold, Measurement::cpuSeconds))),
+                    Locale.ROOT,
+                    "%.1f",
+                    Median.of(values(contestant, cold, Measurement::cpuSeconds))),
                 ratio(contestant, cold, Measurement::cpuSeconds),
                 String.format(
                     Locale.ROOT,
                     "%,.0f",
-                    median(values(contestant, cold, Measurement::peakBytes)) / MEBI)));
+                    Median.of(values(contestant, cold, Measurement::peakBytes)) / MEBI)));
       }
     }
     return Report.markdown(rows);
@@ -138,7 +111,7 @@ final class QueryReport {
     return duckDb.length == 0
         ? ""
         : String.format(
-            Locale.ROOT, "%.2f", median(values(contestant, cold, value)) / median(duckDb));
+            Locale.ROOT, "%.2f", Median.of(values(contestant, cold, value)) / Median.of(duckDb));
   }
 
   private double[] values(
@@ -148,12 +121,5 @@ final class QueryReport {
         .mapToDouble(value)
         .sorted()
         .toArray();
-  }
-
-  private static double median(double[] sorted) {
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1
-        ? sorted[middle]
-        : Arrays.stream(sorted, middle - 1, middle + 1).average().orElseThrow();
   }
 }

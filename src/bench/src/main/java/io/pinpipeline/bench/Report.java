@@ -7,10 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
@@ -29,7 +27,7 @@ final class Report {
   private final int rounds;
   private final int warmups;
   private final List<Measurement> measurements = new ArrayList<>();
-  private final Map<Contestant, List<String>> wrong = new EnumMap<>(Contestant.class);
+  private final Verdict verdict = new Verdict();
 
   Report(Machine machine, BenchData data, long posts, int rounds, int warmups) {
     this.machine = machine;
@@ -43,14 +41,9 @@ final class Report {
     measurements.add(measurement);
   }
 
-  /** Says what is wrong with the rows of a contestant. */
-  void wrong(Contestant contestant, List<String> faults) {
-    wrong.put(contestant, faults);
-  }
-
-  /** Whose rows are wrong. */
-  Map<Contestant, List<String>> wrong() {
-    return wrong;
+  /** Whose results are wrong. */
+  Verdict verdict() {
+    return verdict;
   }
 
   /** Prints the tables for people at a terminal. */
@@ -62,21 +55,7 @@ final class Report {
   /** Writes the tables, the chart, and each single measurement. */
   void write(Path folder) throws IOException {
     Files.write(folder.resolve(TABLE), lines());
-    List<String> rows = new ArrayList<>();
-    rows.add("contestant,mode,round,seconds,cpu_seconds,peak_bytes");
-    for (Measurement one : measurements) {
-      rows.add(
-          String.format(
-              Locale.ROOT,
-              "%s,%s,%d,%.4f,%.2f,%d",
-              one.contestant().label(),
-              one.cold() ? "cold" : "warm",
-              one.round(),
-              one.seconds(),
-              one.cpuSeconds(),
-              one.peakBytes()));
-    }
-    Files.write(folder.resolve(MEASUREMENTS), rows);
+    Files.write(folder.resolve(MEASUREMENTS), Measurement.csv(measurements));
     new Chart(this, data).write(folder.resolve(CHART));
   }
 
@@ -95,12 +74,7 @@ final class Report {
   private OptionalDouble median(
       Contestant contestant, boolean cold, ToDoubleFunction<Measurement> value) {
     double[] values = values(contestant, cold, value);
-    int middle = values.length / 2;
-    if (values.length == 0) {
-      return OptionalDouble.empty();
-    }
-    return OptionalDouble.of(
-        values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2);
+    return values.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(Median.of(values));
   }
 
   private double[] values(
@@ -136,14 +110,9 @@ final class Report {
       lines.addAll(ratios(cold));
     }
     lines.add("");
-    if (wrong.isEmpty()) {
-      lines.add("All wrote the same rows and dead letters; the floors do a part of the job.");
-    }
-    wrong.forEach(
-        (contestant, faults) -> {
-          lines.add("WRONG: " + contestant.title());
-          faults.forEach(fault -> lines.add("- " + fault));
-        });
+    lines.addAll(
+        verdict.lines(
+            "All wrote the same rows and dead letters; the floors do a part of the job."));
     return lines;
   }
 
@@ -158,7 +127,7 @@ final class Report {
         double[] all = values(contestant, cold, Measurement::seconds);
         rows.add(
             List.of(
-                contestant.title() + (wrong.containsKey(contestant) ? " WRONG" : ""),
+                verdict.title(contestant),
                 String.format(
                     Locale.ROOT,
                     "%.2f (%.2f–%.2f)",

@@ -47,6 +47,14 @@ final class ScaleBenchmark {
   private static final String ACCESS_KEY = "bench";
   private static final String SECRET_KEY = "bench-secret";
 
+  /**
+   * What runs on the same posts have in common.
+   *
+   * @param rows what the first of them wrote
+   */
+  private record Series(
+      Race race, BenchData data, Path input, Map<Contestant, Rows> rows, ScaleReport report) {}
+
   private final Plan plan;
   private final PrintWriter out;
 
@@ -74,21 +82,21 @@ final class ScaleBenchmark {
       for (long posts : sizes) {
         out.printf(Locale.ROOT, "inventing %,d posts ...%n", posts);
         BenchData data = BenchData.generate(posts, Plan.oneDamagedIn(posts), input);
-        Map<Contestant, Rows> rows = new LinkedHashMap<>();
-        measure(race, Sweep.POSTS, data, posts, List.of(), at(input), rows, report);
+        Series series = new Series(race, data, input, new LinkedHashMap<>(), report);
+        measure(series, Sweep.POSTS, posts, List.of(), at(input));
         if (posts == plan.posts() >> HALVINGS_FOR_CORES) {
-          measureCores(race, data, input, rows, report);
+          measureCores(series);
         }
         if (posts == plan.posts() >> HALVINGS) {
-          measureObjects(race, data, input, work.resolve("objects"), rows, report);
-          measureDistantObjects(race, data, input, work.resolve("s3"), rows, report);
+          measureObjects(series, work.resolve("objects"));
+          measureDistantObjects(series, work.resolve("s3"));
         }
         Folders.delete(input);
       }
       report.print(out);
       report.write(plan.output());
       out.println("See also " + plan.output().resolve(ScaleReport.TABLE) + ".");
-      return report.allRight();
+      return report.verdict().allRight();
     } finally {
       plan.deleteWork();
     }
@@ -98,62 +106,39 @@ final class ScaleBenchmark {
     return List.of("--input=" + input);
   }
 
-  private void measureCores(
-      Race race, BenchData data, Path input, Map<Contestant, Rows> rows, ScaleReport report)
-      throws IOException {
+  private void measureCores(Series series) throws IOException {
     List<Integer> cores = Files.isExecutable(TASKSET) ? ProcessTimes.cores() : List.of();
     for (int count = 1; count < cores.size(); count *= 2) {
       String some =
           String.join(",", cores.subList(0, count).stream().map(String::valueOf).toList());
       measure(
-          race,
-          Sweep.CORES,
-          data,
-          count,
-          List.of(TASKSET.toString(), "-c", some),
-          at(input),
-          rows,
-          report);
+          series, Sweep.CORES, count, List.of(TASKSET.toString(), "-c", some), at(series.input));
     }
     if (cores.size() > 1) {
-      measure(race, Sweep.CORES, data, cores.size(), List.of(), at(input), rows, report);
+      measure(series, Sweep.CORES, cores.size(), List.of(), at(series.input));
     }
   }
 
-  private void measureObjects(
-      Race race,
-      BenchData data,
-      Path input,
-      Path folder,
-      Map<Contestant, Rows> rows,
-      ScaleReport report)
-      throws IOException {
+  private void measureObjects(Series series, Path folder) throws IOException {
     for (int objects : OBJECTS) {
-      if (objects <= data.records()) {
-        long made = cut(input, objects, folder);
-        measure(race, Sweep.OBJECTS, data, made, List.of(), at(folder), rows, report);
+      if (objects <= series.data.records()) {
+        long made = cut(series.input, objects, folder);
+        measure(series, Sweep.OBJECTS, made, List.of(), at(folder));
         Folders.delete(folder);
       }
     }
   }
 
-  private void measureDistantObjects(
-      Race race,
-      BenchData data,
-      Path input,
-      Path folder,
-      Map<Contestant, Rows> rows,
-      ScaleReport report)
-      throws IOException {
+  private void measureDistantObjects(Series series, Path folder) throws IOException {
     try (S3Server server = S3Server.start(folder, ACCESS_KEY, SECRET_KEY);
         Storage storage = new S3Storage(client(server));
         Distance distance = new Distance(server.endpoint())) {
       server.createBucket(BUCKET);
       for (int objects : DISTANT_OBJECTS) {
-        if (objects <= data.records()) {
+        if (objects <= series.data.records()) {
           Location location = new Location("s3://" + BUCKET + "/" + objects);
           Path cut = folder.resolveSibling("cut");
-          long made = cut(input, objects, cut);
+          long made = cut(series.input, objects, cut);
           upload(cut, storage, location);
           Folders.delete(cut);
           List<String> from =
@@ -167,7 +152,7 @@ final class ScaleBenchmark {
                       + "\",\"secretAccessKey\":\""
                       + SECRET_KEY
                       + "\"}");
-          measure(race, Sweep.DISTANT, data, made, List.of(), from, rows, report);
+          measure(series, Sweep.DISTANT, made, List.of(), from);
         }
       }
     }
@@ -199,30 +184,23 @@ final class ScaleBenchmark {
 
   /** Runs each contestant in turn, and looks at the rows each time. */
   private void measure(
-      Race race,
-      Sweep sweep,
-      BenchData data,
-      long amount,
-      List<String> prefix,
-      List<String> arguments,
-      Map<Contestant, Rows> rows,
-      ScaleReport report)
+      Series series, Sweep sweep, long amount, List<String> prefix, List<String> arguments)
       throws IOException {
     for (int round = 1; round <= plan.rounds(); round++) {
       for (Contestant contestant : plan.contestants()) {
-        Path lake = race.output(contestant);
+        Path lake = series.race.output(contestant);
         List<String> command = new ArrayList<>(prefix);
         command.add(plan.home().launcher().toString());
         command.add("clean");
         command.add("--runner=" + contestant.label());
         command.add("--lake=" + lake);
         command.addAll(arguments);
-        Race.Finished finished = race.run(contestant, command);
-        report.add(
+        Race.Finished finished = series.race.run(contestant, command);
+        series.report.add(
             new ScaleMeasurement(
                 sweep,
                 contestant,
-                data,
+                series.data,
                 amount,
                 round,
                 finished.seconds(),
@@ -238,9 +216,9 @@ final class ScaleBenchmark {
             finished.seconds());
         Rows written = Rows.of(contestant, lake);
         Folders.delete(lake);
-        List<String> faults = new ArrayList<>(written.faults(data));
-        faults.addAll(written.differencesFromFirst(contestant, rows));
-        report.wrong(contestant, faults);
+        List<String> faults = new ArrayList<>(written.faults(series.data));
+        faults.addAll(written.differencesFromFirst(contestant, series.rows));
+        series.report.verdict().add(contestant, faults);
       }
     }
   }

@@ -8,11 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.VectorGraphicsEncoder;
@@ -38,7 +36,7 @@ final class ScaleReport {
   private final Machine machine;
   private final int rounds;
   private final List<ScaleMeasurement> measurements = new ArrayList<>();
-  private final Map<Contestant, List<String>> wrong = new EnumMap<>(Contestant.class);
+  private final Verdict verdict = new Verdict();
 
   ScaleReport(Machine machine, int rounds) {
     this.machine = machine;
@@ -49,15 +47,9 @@ final class ScaleReport {
     measurements.add(measurement);
   }
 
-  /** Says what is wrong with the rows of a contestant, if anything is. */
-  void wrong(Contestant contestant, List<String> faults) {
-    if (!faults.isEmpty()) {
-      wrong.computeIfAbsent(contestant, any -> new ArrayList<>()).addAll(faults);
-    }
-  }
-
-  boolean allRight() {
-    return wrong.isEmpty();
+  /** Whose results are wrong. */
+  Verdict verdict() {
+    return verdict;
   }
 
   void print(PrintWriter out) {
@@ -112,14 +104,7 @@ final class ScaleReport {
       }
     }
     lines.add("");
-    if (wrong.isEmpty()) {
-      lines.add("All runs on the same posts wrote the same rows and dead letters.");
-    }
-    wrong.forEach(
-        (contestant, faults) -> {
-          lines.add("WRONG: " + contestant.title());
-          faults.forEach(fault -> lines.add("- " + fault));
-        });
+    lines.addAll(verdict.lines("All runs on the same posts wrote the same rows and dead letters."));
     return lines;
   }
 
@@ -198,16 +183,12 @@ final class ScaleReport {
 
   private double median(
       Sweep sweep, long amount, Contestant contestant, ToDoubleFunction<ScaleMeasurement> value) {
-    double[] values =
+    return Median.of(
         of(sweep).stream()
             .filter(one -> one.amount() == amount && one.contestant() == contestant)
             .mapToDouble(value)
             .sorted()
-            .toArray();
-    int middle = values.length / 2;
-    return values.length % 2 == 1
-        ? values[middle]
-        : Arrays.stream(values, middle - 1, middle + 1).average().orElse(0);
+            .toArray());
   }
 
   /** How well time goes with the input. */

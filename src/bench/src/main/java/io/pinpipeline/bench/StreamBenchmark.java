@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -45,10 +44,7 @@ final class StreamBenchmark {
           Measurement measured = race.run(contestant, round, plan.warmups());
           report.add(measured);
           out.println(measured.text());
-          List<String> faults = race.faults(contestant, rows);
-          if (!faults.isEmpty()) {
-            report.wrong(contestant, faults);
-          }
+          report.verdict().add(contestant, race.faults(contestant, rows));
         }
       }
       for (Contestant contestant : plan.contestants()) {
@@ -67,7 +63,7 @@ final class StreamBenchmark {
       report.print(out);
       report.write(plan.output());
       out.println("See also " + plan.output().resolve(StreamReport.TABLE) + ".");
-      return report.allRight();
+      return report.verdict().allRight();
     } finally {
       plan.deleteWork();
     }

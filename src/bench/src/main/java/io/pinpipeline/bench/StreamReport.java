@@ -27,7 +27,7 @@ final class StreamReport {
   private final int rounds;
   private final int warmups;
   private final Map<Contestant, List<Measurement>> measurements = new EnumMap<>(Contestant.class);
-  private final Map<Contestant, List<String>> wrong = new EnumMap<>(Contestant.class);
+  private final Verdict verdict = new Verdict();
   private final List<Latency> latencies = new ArrayList<>();
 
   StreamReport(Machine machine, BenchData data, int rounds, int warmups) {
@@ -47,13 +47,9 @@ final class StreamReport {
     latencies.add(latency);
   }
 
-  /** Says what is wrong with the rows of a contestant. */
-  void wrong(Contestant contestant, List<String> faults) {
-    wrong.put(contestant, faults);
-  }
-
-  boolean allRight() {
-    return wrong.isEmpty();
+  /** Whose results are wrong. */
+  Verdict verdict() {
+    return verdict;
   }
 
   /** The median of its records in a second. */
@@ -62,9 +58,7 @@ final class StreamReport {
   }
 
   private double median(Contestant contestant, ToDoubleFunction<Measurement> value) {
-    double[] values = values(contestant, value);
-    int middle = values.length / 2;
-    return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+    return Median.of(values(contestant, value));
   }
 
   private double[] values(Contestant contestant, ToDoubleFunction<Measurement> value) {
@@ -123,14 +117,7 @@ final class StreamReport {
       lines.addAll(latencyTable());
     }
     lines.add("");
-    if (wrong.isEmpty()) {
-      lines.add("All wrote the rows that they have to.");
-    }
-    wrong.forEach(
-        (contestant, faults) -> {
-          lines.add("WRONG: " + contestant.title());
-          faults.forEach(fault -> lines.add("- " + fault));
-        });
+    lines.addAll(verdict.lines("All wrote the rows that they have to."));
     return lines;
   }
 
@@ -142,7 +129,7 @@ final class StreamReport {
       double seconds = median(contestant, Measurement::seconds);
       rows.add(
           List.of(
-              contestant.title() + (wrong.containsKey(contestant) ? " WRONG" : ""),
+              verdict.title(contestant),
               String.format(Locale.ROOT, "%.2f (%.2f–%.2f)", seconds, all[0], all[all.length - 1]),
               String.format(Locale.ROOT, "%,.0f", perSecond(contestant)),
               String.format(Locale.ROOT, "%,.0f", data.bytes() / 1e6 / seconds),
