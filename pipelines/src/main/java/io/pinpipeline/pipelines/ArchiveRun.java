@@ -33,12 +33,6 @@ import org.apache.beam.sdk.Pipeline;
 /** A run of the archive as it was planned: what it reads, and from where on. */
 public final class ArchiveRun implements UnboundedRun {
 
-  /** So much one reader holds while it gathers. */
-  private static final long GATHERED_BYTES = 8 << 20;
-
-  /** So much of a partition goes through the pipeline as one element. */
-  private static final int BLOCK_BYTES = 2 << 20;
-
   /** Of a record that is larger only the length is looked at while it passes by. */
   private static final int LARGEST_LOOKED_AT = 1 << 20;
 
@@ -300,7 +294,7 @@ public final class ArchiveRun implements UnboundedRun {
         request.kafka(),
         from,
         request.datasets(),
-        new Gathering(request.gather(), GATHERED_BYTES, BLOCK_BYTES, LARGEST_LOOKED_AT));
+        Gathering.of(request.gather(), LARGEST_LOOKED_AT));
   }
 
   ArchiveSink sink() {

@@ -36,12 +36,6 @@ public final class StreamRun implements UnboundedRun {
   static final String ANOTHER =
       "it was made anew, or is another cluster's. Use another lake, or another topic.";
 
-  /** So much one reader holds while it gathers. */
-  private static final long GATHERED_BYTES = 8 << 20;
-
-  /** So much of a partition goes through the pipeline as one element. */
-  private static final int BLOCK_BYTES = 2 << 20;
-
   /**
    * What a user asks for.
    *
@@ -220,6 +214,6 @@ public final class StreamRun implements UnboundedRun {
   }
 
   private Gathering gathering() {
-    return new Gathering(request.gather(), GATHERED_BYTES, BLOCK_BYTES, request.maxRecordBytes());
+    return Gathering.of(request.gather(), request.maxRecordBytes());
   }
 }

@@ -12,4 +12,16 @@ import java.time.Duration;
  * @param maxRecordBytes values that are longer are too large
  */
 public record Gathering(Duration time, long bytes, int blockBytes, int maxRecordBytes)
-    implements Serializable {}
+    implements Serializable {
+
+  /** So much one reader holds while it gathers. */
+  private static final long BYTES = 8 << 20;
+
+  /** So much of a partition goes through the pipeline as one element. */
+  private static final int BLOCK_BYTES = 2 << 20;
+
+  /** As much as suits a reader. */
+  public static Gathering of(Duration time, int maxRecordBytes) {
+    return new Gathering(time, BYTES, BLOCK_BYTES, maxRecordBytes);
+  }
+}

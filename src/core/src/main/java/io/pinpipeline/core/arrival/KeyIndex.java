@@ -27,7 +27,6 @@ public final class KeyIndex {
 
   private final @Nullable KeyIndex below;
   private final @Nullable Table[] tables = new Table[TABLES];
-  private long size;
 
   public KeyIndex() {
     this(null);
@@ -55,7 +54,6 @@ public final class KeyIndex {
       Table table = tables[number];
       if (table != null) {
         Table target = below.table(number);
-        below.size -= target.size;
         // first, since keys in the order of their hashes would crowd one end of a small table
         target.reserve(table.size);
         for (int slot = 0; slot < table.minutes.length; slot++) {
@@ -67,7 +65,6 @@ public final class KeyIndex {
                 table.minutes[slot]);
           }
         }
-        below.size += target.size;
       }
     }
   }
@@ -99,9 +96,7 @@ public final class KeyIndex {
       throw new IllegalArgumentException("a minute before the epoch: " + minute);
     }
     long hash = mix(key);
-    if (table(number(hash)).put(hash, key, fingerprint, minute)) {
-      size++;
-    }
+    table(number(hash)).put(hash, key, fingerprint, minute);
   }
 
   /**
@@ -122,16 +117,18 @@ public final class KeyIndex {
 
   /** How many keys it has; those below a layer are not counted. */
   public long size() {
+    long size = 0;
+    for (Table table : tables) {
+      size += table == null ? 0 : table.size;
+    }
     return size;
   }
 
   /** Forgets the keys first seen before a minute, and gives back their room. */
   public void forgetBefore(int minute) {
-    size = 0;
     for (Table table : tables) {
       if (table != null) {
         table.forgetBefore(minute);
-        size += table.size;
       }
     }
   }
@@ -172,11 +169,9 @@ public final class KeyIndex {
       Arrays.fill(minutes, EMPTY);
     }
 
-    /** Whether the key was not there. */
-    boolean put(long hash, long key, long fingerprint, int minute) {
+    void put(long hash, long key, long fingerprint, int minute) {
       int slot = slot(hash, key);
-      boolean isNew = minutes[slot] == EMPTY;
-      if (isNew) {
+      if (minutes[slot] == EMPTY) {
         if (size >= minutes.length / 4 * 3) {
           reserve(1);
           slot = slot(hash, key);
@@ -186,7 +181,6 @@ public final class KeyIndex {
       }
       fingerprints[slot] = fingerprint;
       minutes[slot] = minute;
-      return isNew;
     }
 
     void forgetBefore(int minute) {
