@@ -293,18 +293,19 @@ public final class ArchiveRun implements UnboundedRun {
         launch,
         request.kafka(),
         from,
+        ends(),
         request.datasets(),
         Gathering.of(request.gather(), LARGEST_LOOKED_AT));
+  }
+
+  /** Where it is to end, if it is to. */
+  private SortedMap<TopicPartition, Long> ends() {
+    return request.untilCaughtUp() ? latest : new TreeMap<>();
   }
 
   ArchiveSink sink() {
     return ArchiveSink.to(
         new ArchiveWrites(
-            request.output(),
-            request.kafka(),
-            request.datasets(),
-            begin,
-            request.untilCaughtUp() ? latest : new TreeMap<>(),
-            request.rolls()));
+            request.output(), request.kafka(), request.datasets(), begin, ends(), request.rolls()));
   }
 }

@@ -155,7 +155,8 @@ final class KafkaInput implements StreamInput {
   @Override
   public PTransform<PBegin, PCollection<RawBatch>> source(
       RunId launch, Map<String, String> datasets, Gathering gathering) {
-    return KafkaSource.of(launch, kafka, begin, datasets, gathering);
+    return KafkaSource.of(
+        launch, kafka, begin, request.untilCaughtUp() ? latest : Map.of(), datasets, gathering);
   }
 
   @Override

@@ -36,7 +36,7 @@ interface StreamInput {
   /** The offset of each partition at which the stream begins to read. */
   SortedMap<TopicPartition, Long> begin();
 
-  /** Reads it without end. */
+  /** Reads it without end, or where it can to the end that it had when it was found. */
   PTransform<PBegin, PCollection<RawBatch>> source(
       RunId launch, Map<String, String> datasets, Gathering gathering);
 

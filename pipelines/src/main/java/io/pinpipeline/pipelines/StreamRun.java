@@ -47,6 +47,7 @@ public final class StreamRun implements UnboundedRun {
    * @param gather for how long a reader gathers records
    * @param maxRecordBytes larger records are dead letters
    * @param fileForm what data files are like
+   * @param untilCaughtUp whether it is to end once the records are committed that are there now
    */
   public record Request(
       StreamSettings from,
@@ -56,7 +57,8 @@ public final class StreamRun implements UnboundedRun {
       Duration horizon,
       Duration gather,
       int maxRecordBytes,
-      FileForm fileForm) {
+      FileForm fileForm,
+      boolean untilCaughtUp) {
 
     String topic(Dataset<?> dataset) {
       return topicPrefix + "." + dataset.name();

@@ -81,7 +81,8 @@ class StreamRunTest {
             Duration.ZERO,
             1 << 20,
             new FileForm(
-                ParquetSettings.Compression.SNAPPY, RollingDataFileWriter.DEFAULT_TARGET_BYTES)),
+                ParquetSettings.Compression.SNAPPY, RollingDataFileWriter.DEFAULT_TARGET_BYTES),
+            false),
         RunId.beginning(Instant.now()));
   }
 

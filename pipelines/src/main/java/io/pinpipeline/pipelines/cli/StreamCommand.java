@@ -88,7 +88,8 @@ final class StreamCommand extends LakeCommand {
                 horizon,
                 engine.gather(),
                 write.maxRecordBytes(),
-                write.fileForm()),
+                write.fileForm(),
+                untilCaughtUp),
             RunId.beginning(Instant.now()));
     new StreamJob(storage, lake, options, out(), err())
         .showing(source.metricsPort())

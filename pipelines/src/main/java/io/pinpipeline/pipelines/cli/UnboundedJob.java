@@ -158,13 +158,17 @@ final class UnboundedJob {
     long longest = Math.max(patience.toNanos(), 10 * run.commitInterval().toNanos());
     while (true) {
       PipelineResult.State state = result.waitUntilFinish(LOOK);
+      boolean ended = state != null && state.isTerminal();
       long now = System.nanoTime();
-      if (untilCaughtUp && now - looked > run.commitInterval().toNanos() / LOOKS_PER_COMMIT) {
+      if (untilCaughtUp
+          && (ended || now - looked > run.commitInterval().toNanos() / LOOKS_PER_COMMIT)) {
         looked = now;
         long lag = run.lag(storage);
         if (lag == 0) {
           tellCaughtUp(partitions.look());
-          result.cancel();
+          if (!ended) {
+            result.cancel();
+          }
           return false;
         }
         if (lag < behind) {
@@ -204,12 +208,12 @@ final class UnboundedJob {
             "warning: %s, new since the %s began, is not read; start the %s again to read it too%n",
             text(unread), name, name);
       }
-      if (state != null && state.isTerminal()) {
-        String ended = "The " + name + " ended as " + state + ": someone has stopped it.";
+      if (ended) {
+        String how = "The " + name + " ended as " + state + ": someone has stopped it.";
         if (untilCaughtUp) {
-          throw new IOException(ended + " It was not caught up. Start it again.");
+          throw new IOException(how + " It was not caught up. Start it again.");
         }
-        err.println(ended);
+        err.println(how);
         return false;
       }
       if (now - told > TimeUnit.SECONDS.toNanos(TELL_SECONDS)) {

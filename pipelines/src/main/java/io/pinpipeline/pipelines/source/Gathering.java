@@ -15,7 +15,7 @@ public record Gathering(Duration time, long bytes, int blockBytes, int maxRecord
     implements Serializable {
 
   /** So much one reader holds while it gathers. */
-  private static final long BYTES = 8 << 20;
+  private static final long BYTES = 4 << 20;
 
   /** So much of a partition goes through the pipeline as one element. */
   private static final int BLOCK_BYTES = 2 << 20;

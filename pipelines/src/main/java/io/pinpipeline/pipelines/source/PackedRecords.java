@@ -19,28 +19,35 @@ public final class PackedRecords {
   /** What is kept of a record that is too large: more than a dead letter holds. */
   private static final int OVERSIZE_BYTES_KEPT = 128 * 1024;
 
-  private static final int FOOTER_BYTES = Long.BYTES + Long.BYTES + Long.BYTES + Integer.BYTES;
+  private static final int FOOTER_BYTES =
+      Long.BYTES + Long.BYTES + Long.BYTES + Integer.BYTES + Integer.BYTES;
   private static final int RECORD_BYTES = Integer.BYTES + Long.BYTES;
   private static final byte[] EMPTY = new byte[0];
+  private static final ByteBuffer NOTHING = ByteBuffer.wrap(EMPTY);
 
   private PackedRecords() {}
 
   /** Gathers records of one partition. */
   public static final class Packer {
 
+    private static final int SMALLEST = 64 * 1024;
+
     private final int maxRecordBytes;
-    private byte[] values = new byte[64 * 1024];
+
+    /** Of an array that is given away when it is full: a block, its last record and its ends. */
+    private final int fullBytes;
+
+    private byte[] values = EMPTY;
     private int[] ends = new int[256];
     private long[] offsets = new long[256];
     private int count;
     private int size;
     private long oversizeLength;
 
-    /**
-     * @param maxRecordBytes values that are longer are too large
-     */
-    public Packer(int maxRecordBytes) {
-      this.maxRecordBytes = maxRecordBytes;
+    /** A packer of records up to the size, and in blocks of the size, that a reader gathers. */
+    public Packer(Gathering gathering) {
+      maxRecordBytes = gathering.maxRecordBytes();
+      fullBytes = Math.addExact(gathering.blockBytes(), gathering.blockBytes() / 8);
     }
 
     public boolean isEmpty() {
@@ -59,28 +66,48 @@ public final class PackedRecords {
 
     /** Whether the record has to be packed apart from those before and behind it. */
     public boolean standsAlone(byte @Nullable [] value) {
-      return value != null && contentLength(value) > maxRecordBytes;
+      return value != null && standsAlone(ByteBuffer.wrap(value));
+    }
+
+    /** Whether the record, an array's part, has to be packed apart. */
+    public boolean standsAlone(@Nullable ByteBuffer value) {
+      if (value == null || value.remaining() <= maxRecordBytes) {
+        return false;
+      }
+      int from = contentBegin(value);
+      return contentEnd(value, from) - from > maxRecordBytes;
     }
 
     /** Line feeds around it are no part of a record, as they are none in an object of lines. */
-    private static int contentLength(byte[] value) {
-      int from = Lines.contentBegin(value, 0, value.length);
-      return Lines.contentEnd(value, from, value.length) - from;
+    private static int contentBegin(ByteBuffer value) {
+      int base = value.arrayOffset();
+      return Lines.contentBegin(value.array(), base + value.position(), base + value.limit())
+          - base;
+    }
+
+    private static int contentEnd(ByteBuffer value, int from) {
+      int base = value.arrayOffset();
+      return Lines.contentEnd(value.array(), base + from, base + value.limit()) - base;
     }
 
     /** Adds a record; one without a value is as an empty one. */
-    public void add(byte @Nullable [] given, long offset) {
-      byte[] value = given == null ? EMPTY : given;
-      int from = Lines.contentBegin(value, 0, value.length);
-      int length = contentLength(value);
-      if (standsAlone(value)) {
+    public void add(byte @Nullable [] value, long offset) {
+      add(value == null ? null : ByteBuffer.wrap(value), offset);
+    }
+
+    /** Adds a record, an array's part; one without a value is as an empty one. */
+    public void add(@Nullable ByteBuffer given, long offset) {
+      ByteBuffer value = given == null ? NOTHING : given;
+      int from = contentBegin(value);
+      int length = contentEnd(value, from) - from;
+      if (length > maxRecordBytes) {
         oversizeLength = length;
         length = Math.min(maxRecordBytes, OVERSIZE_BYTES_KEPT);
       }
-      if (size + length > values.length) {
-        values = Arrays.copyOf(values, Math.max(size + length, values.length * 2));
+      if (length > values.length - size) {
+        values = Arrays.copyOf(values, grown(size + length));
       }
-      System.arraycopy(value, from, values, size, length);
+      value.get(from, values, size, length);
       size += length;
       if (count == ends.length) {
         ends = Arrays.copyOf(ends, count * 2);
@@ -90,16 +117,29 @@ public final class PackedRecords {
       offsets[count++] = offset;
     }
 
+    /** What holds so many bytes, and few records do not make large. */
+    private int grown(int needed) {
+      int doubled = Math.max(SMALLEST, values.length * 2);
+      return Math.max(needed, doubled > fullBytes / 2 ? fullBytes : doubled);
+    }
+
     /** All records so far; the packer is empty again. */
     public byte[] pack(TopicRange range) {
-      byte[] packed = Arrays.copyOf(values, size + count * RECORD_BYTES + FOOTER_BYTES);
+      int needed = size + count * RECORD_BYTES + FOOTER_BYTES;
+      byte[] packed = values;
+      if (needed <= packed.length && needed > packed.length / 8 * 7) {
+        values = new byte[packed.length]; // as full as it is, it need not be copied
+      } else {
+        packed = Arrays.copyOf(values, needed);
+      }
       ByteBuffer out = ByteBuffer.wrap(packed);
-      out.position(size);
+      out.position(packed.length - FOOTER_BYTES - count * RECORD_BYTES);
       for (int i = 0; i < count; i++) {
         out.putInt(ends[i]);
         out.putLong(offsets[i]);
       }
-      out.putLong(range.from()).putLong(range.to()).putLong(oversizeLength).putInt(count);
+      out.putLong(range.from()).putLong(range.to()).putLong(oversizeLength);
+      out.putInt(size).putInt(count);
       count = 0;
       size = 0;
       oversizeLength = 0;
@@ -123,9 +163,9 @@ public final class PackedRecords {
     in.getLong(); // from
     in.getLong(); // to
     long oversizeLength = in.getLong();
+    int size = in.getInt();
     int count = in.getInt();
-    int size = packed.length - FOOTER_BYTES - count * RECORD_BYTES;
-    in.position(size);
+    in.position(packed.length - FOOTER_BYTES - count * RECORD_BYTES);
     int[] ends = new int[count];
     long[] offsets = new long[count];
     for (int i = 0; i < count; i++) {

@@ -149,7 +149,8 @@ class GrowingTopicTest {
                   Duration.ofDays(1),
                   engine.gather(),
                   1 << 20,
-                  new FileForm(ParquetSettings.Compression.SNAPPY, 1 << 20)),
+                  new FileForm(ParquetSettings.Compression.SNAPPY, 1 << 20),
+                  true),
               RunId.beginning(Instant.now()));
       UnboundedRun.Meter meter = run.meter(storage);
       assertThat(meter.unread()).isEmpty();

@@ -55,7 +55,8 @@ class StalledStreamTest {
                   Duration.ofDays(1),
                   engine.gather(),
                   1 << 20,
-                  new FileForm(ParquetSettings.Compression.SNAPPY, 1 << 20)),
+                  new FileForm(ParquetSettings.Compression.SNAPPY, 1 << 20),
+                  true),
               RunId.beginning(Instant.now()));
       StreamJob job =
           new StreamJob(

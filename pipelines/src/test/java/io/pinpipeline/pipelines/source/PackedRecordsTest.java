@@ -8,6 +8,8 @@ import io.pinpipeline.core.batch.RawBlock;
 import io.pinpipeline.core.batch.TopicRange;
 import io.pinpipeline.pipelines.source.PackedRecords.Packer;
 import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +35,12 @@ public class PackedRecordsTest {
   @SuppressWarnings("ArrayRecordComponent") // read, never compared
   private record Sent(int skipped, byte @Nullable [] value) {}
 
+  private static final int BLOCK = 1 << 16;
+
+  private static Packer packer(int maxRecordBytes) {
+    return new Packer(new Gathering(Duration.ZERO, BLOCK, BLOCK, maxRecordBytes));
+  }
+
   @Provide
   static Arbitrary<List<Sent>> sent() {
     Arbitrary<byte @Nullable []> values =
@@ -45,7 +53,7 @@ public class PackedRecordsTest {
 
   @Property(tries = 100)
   void giveBackWhatWasPacked(@ForAll("sent") List<Sent> all) {
-    Packer packer = new Packer(LONGEST);
+    Packer packer = packer(LONGEST);
     // a packer is used again and again
     packer.add(new byte[1000], 5);
     packer.pack(range(5, 6));
@@ -74,6 +82,57 @@ public class PackedRecordsTest {
     assertThat(offsets(block)).isEqualTo(offsets);
   }
 
+  /** A consumer gives values as parts of what it has fetched. */
+  @Property(tries = 100)
+  void areTheSameOfPartsOfArrays(@ForAll("sent") List<Sent> all) {
+    Packer ofArrays = packer(20);
+    Packer ofParts = packer(20);
+    long offset = 0;
+    for (Sent sent : all) {
+      ByteBuffer part = part(sent.value());
+      assertThat(ofParts.standsAlone(part)).isEqualTo(ofArrays.standsAlone(sent.value()));
+      ofArrays.add(sent.value(), offset);
+      ofParts.add(part, offset++);
+    }
+    TopicRange range = range(0, offset + 1);
+    assertThat(ofParts.pack(range)).isEqualTo(ofArrays.pack(range));
+  }
+
+  private static @Nullable ByteBuffer part(byte @Nullable [] value) {
+    if (value == null) {
+      return null;
+    }
+    byte[] around = new byte[value.length + 7];
+    Arrays.fill(around, (byte) '\n');
+    System.arraycopy(value, 0, around, 5, value.length);
+    return ByteBuffer.wrap(around, 2, around.length - 2)
+        .slice()
+        .position(3)
+        .limit(3 + value.length);
+  }
+
+  /** A full array is given away, not copied: the next block must not write into it. */
+  @Test
+  void shareNothingWithWhatComesNext() {
+    Packer packer = packer(LONGEST);
+    List<byte[]> blocks = new ArrayList<>();
+    for (int block = 0; block < 4; block++) {
+      byte[] value = new byte[700];
+      Arrays.fill(value, (byte) ('a' + block));
+      while (packer.bytes() < BLOCK) {
+        packer.add(value, packer.bytes());
+      }
+      blocks.add(packer.pack(range(0, BLOCK + 700)));
+    }
+    for (int block = 0; block < 4; block++) {
+      List<byte[]> values = values(PackedRecords.block("topic", 3, blocks.get(block)));
+      assertThat(values).hasSize((BLOCK + 699) / 700);
+      for (byte[] value : values) {
+        assertThat(value).hasSize(700).containsOnly('a' + block);
+      }
+    }
+  }
+
   /** Line feeds around a record are no part of it. */
   private static byte[] content(byte @Nullable [] value) {
     return value == null
@@ -83,7 +142,7 @@ public class PackedRecordsTest {
 
   @Test
   void leaveOutLineFeedsBeforeTheyMeasure() {
-    Packer packer = new Packer(3);
+    Packer packer = packer(3);
     byte[] fits = "\nabc\n".getBytes(ISO_8859_1);
     assertThat(packer.standsAlone(fits)).isFalse();
     byte[] large = "\nab\nc\n".getBytes(ISO_8859_1);
@@ -99,10 +158,10 @@ public class PackedRecordsTest {
   void keepTheBeginningOfWhatIsTooLarge() {
     byte[] large = new byte[LONGEST + 1];
     new Random(7).nextBytes(large);
-    Packer packer = new Packer(LONGEST);
+    Packer packer = packer(LONGEST);
     assertThat(packer.standsAlone(large)).isTrue();
     assertThat(packer.standsAlone(new byte[LONGEST])).isFalse();
-    assertThat(packer.standsAlone(null)).isFalse();
+    assertThat(packer.standsAlone((ByteBuffer) null)).isFalse();
     packer.add(large, 7);
 
     RawBlock block = PackedRecords.block("topic", 3, packer.pack(range(6, 8)));
@@ -122,7 +181,7 @@ public class PackedRecordsTest {
 
   @Test
   void keepNoMoreOfWhatIsTooLargeThanMayBe() {
-    Packer packer = new Packer(10);
+    Packer packer = packer(10);
     packer.add(new byte[11], 7);
     RawBlock block = PackedRecords.block("topic", 3, packer.pack(range(7, 8)));
     assertThat(block.oversizeLength()).isEqualTo(11);

@@ -50,9 +50,9 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> propert
           "20000",
           // a reader's buffers: what it fetches ahead of what it is asked for
           ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
-          Integer.toString(8 << 20),
+          Integer.toString(2 << 20),
           ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-          Integer.toString(4 << 20),
+          Integer.toString(2 << 20),
           ConsumerConfig.CLIENT_ID_CONFIG,
           "pinpipeline");
 

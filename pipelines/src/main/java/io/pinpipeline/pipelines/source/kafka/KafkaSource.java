@@ -21,17 +21,21 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
 /**
- * Reads the records of topics, without end, as raw batches with their offsets.
+ * Reads the records of topics as raw batches with their offsets.
  *
  * <p>It begins at the offsets it is given, which are those where the tables end; an engine that
- * continues from its own checkpoint begins there. No offset is ever committed to Kafka by reading.
+ * continues from its own checkpoint begins there. It has no end, or the offsets at which it is told
+ * to end: then its watermark says that nothing more will come, so that what waits downstream waits
+ * no longer, and most engines end the job. No offset is ever committed to Kafka by reading.
  */
 public final class KafkaSource extends PTransform<PBegin, PCollection<RawBatch>> {
 
   private final KafkaSettings settings;
   private final Map<TopicPartition, Long> begin;
+  private final Map<TopicPartition, Long> ends;
   private final Map<String, String> datasets;
   private final Gathering gathering;
   private final RunId launch;
@@ -40,11 +44,13 @@ public final class KafkaSource extends PTransform<PBegin, PCollection<RawBatch>>
       RunId launch,
       KafkaSettings settings,
       Map<TopicPartition, Long> begin,
+      Map<TopicPartition, Long> ends,
       Map<String, String> datasets,
       Gathering gathering) {
     this.launch = launch;
     this.settings = settings;
     this.begin = begin;
+    this.ends = ends;
     this.datasets = Map.copyOf(datasets);
     this.gathering = gathering;
   }
@@ -54,19 +60,26 @@ public final class KafkaSource extends PTransform<PBegin, PCollection<RawBatch>>
    *
    * @param launch tells this start of the pipeline from all others
    * @param begin the first offset to read of each partition
+   * @param ends the offset behind the last to read of each partition; nothing to read without end
    * @param datasets the dataset of each topic
    */
   public static KafkaSource of(
       RunId launch,
       KafkaSettings settings,
       Map<io.pinpipeline.core.batch.TopicPartition, Long> begin,
+      Map<io.pinpipeline.core.batch.TopicPartition, Long> ends,
       Map<String, String> datasets,
       Gathering gathering) {
-    Map<TopicPartition, Long> offsets = new HashMap<>();
-    begin.forEach(
+    return new KafkaSource(launch, settings, kafkas(begin), kafkas(ends), datasets, gathering);
+  }
+
+  private static Map<TopicPartition, Long> kafkas(
+      Map<io.pinpipeline.core.batch.TopicPartition, Long> offsets) {
+    Map<TopicPartition, Long> kafkas = new HashMap<>();
+    offsets.forEach(
         (partition, offset) ->
-            offsets.put(new TopicPartition(partition.topic(), partition.partition()), offset));
-    return new KafkaSource(launch, settings, offsets, datasets, gathering);
+            kafkas.put(new TopicPartition(partition.topic(), partition.partition()), offset));
+    return kafkas;
   }
 
   /**
@@ -88,7 +101,8 @@ public final class KafkaSource extends PTransform<PBegin, PCollection<RawBatch>>
                 .withKeyDeserializer(ByteArrayDeserializer.class)
                 .withValueDeserializer(ByteArrayDeserializer.class)
                 .withConsumerConfigUpdates(settings.consumer())
-                .withConsumerFactoryFn(new PackingConsumers(launch, begin, gathering)))
+                .withConsumerFactoryFn(new PackingConsumers(launch, begin, ends, gathering))
+                .withTimestampPolicyFactory(new UntilEnd(begin, ends)))
         .apply("Unpack", ParDo.of(new UnpackFn(datasets)))
         .setCoder(RawBatchCoder.of());
   }
@@ -98,17 +112,29 @@ public final class KafkaSource extends PTransform<PBegin, PCollection<RawBatch>>
 
     private final RunId launch;
     private final Map<TopicPartition, Long> begin;
+    private final Map<TopicPartition, Long> ends;
     private final Gathering gathering;
 
-    PackingConsumers(RunId launch, Map<TopicPartition, Long> begin, Gathering gathering) {
+    PackingConsumers(
+        RunId launch,
+        Map<TopicPartition, Long> begin,
+        Map<TopicPartition, Long> ends,
+        Gathering gathering) {
       this.launch = launch;
       this.begin = begin;
+      this.ends = ends;
       this.gathering = gathering;
     }
 
     @Override
     public Consumer<byte[], byte[]> apply(Map<String, Object> properties) {
-      return PackingConsumer.around(new KafkaConsumer<>(properties), launch, begin, gathering);
+      return PackingConsumer.around(
+          new KafkaConsumer<>(
+              properties, new ByteBufferDeserializer(), new ByteBufferDeserializer()),
+          launch,
+          begin,
+          ends,
+          gathering);
     }
   }
 

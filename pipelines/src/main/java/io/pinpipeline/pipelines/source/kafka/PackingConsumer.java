@@ -9,6 +9,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,16 +35,17 @@ import org.jspecify.annotations.Nullable;
  * also where nothing else is left of a partition: who waits for its end would wait without end.
  *
  * <p>It begins where it is told as soon as it is assigned its partitions; a reader that continues
- * from a checkpoint seeks to that afterwards.
+ * from a checkpoint seeks to that afterwards. It ends where it is told: nothing behind that comes.
  */
 final class PackingConsumer implements InvocationHandler {
 
   /** Of streams that have ended: what is left of their readers has no one to read for. */
   private static final Set<RunId> ENDED = ConcurrentHashMap.newKeySet();
 
-  private final Consumer<byte[], byte[]> consumer;
+  private final Consumer<ByteBuffer, ByteBuffer> consumer;
   private final RunId launch;
   private final Map<TopicPartition, Long> begin;
+  private final Map<TopicPartition, Long> ends;
   private final Gathering gathering;
 
   /** Of each partition the offset behind all that was given out. */
@@ -55,28 +57,37 @@ final class PackingConsumer implements InvocationHandler {
   private @Nullable Object endOffsets;
 
   private PackingConsumer(
-      Consumer<byte[], byte[]> consumer,
+      Consumer<ByteBuffer, ByteBuffer> consumer,
       RunId launch,
       Map<TopicPartition, Long> begin,
+      Map<TopicPartition, Long> ends,
       Gathering gathering) {
     this.consumer = consumer;
     this.launch = launch;
     this.begin = begin;
+    this.ends = ends;
     this.gathering = gathering;
   }
 
-  /** A packing consumer around another one. */
+  /**
+   * A packing consumer around another one, which gives values as parts of what it has fetched: they
+   * are copied once, into what is packed.
+   *
+   * @param begin the first offset of each partition
+   * @param ends the offset behind the last of each partition; without one it has no end
+   */
   @SuppressWarnings("unchecked")
   static Consumer<byte[], byte[]> around(
-      Consumer<byte[], byte[]> consumer,
+      Consumer<ByteBuffer, ByteBuffer> consumer,
       RunId launch,
       Map<TopicPartition, Long> begin,
+      Map<TopicPartition, Long> ends,
       Gathering gathering) {
     return (Consumer<byte[], byte[]>)
         Proxy.newProxyInstance(
             PackingConsumer.class.getClassLoader(),
             new Class<?>[] {Consumer.class},
-            new PackingConsumer(consumer, launch, begin, gathering));
+            new PackingConsumer(consumer, launch, begin, ends, gathering));
   }
 
   static void end(RunId launch) {
@@ -106,7 +117,10 @@ final class PackingConsumer implements InvocationHandler {
       Object result = method.invoke(consumer, arguments);
       switch (method.getName()) {
         case "assign" -> seekToBegin();
-        case "seek", "seekToBeginning", "seekToEnd" -> next.clear();
+        case "seek", "seekToBeginning", "seekToEnd" -> {
+          next.clear();
+          consumer.resume(consumer.paused());
+        }
         case "endOffsets" -> endOffsets = result;
         default -> {}
       }
@@ -127,7 +141,9 @@ final class PackingConsumer implements InvocationHandler {
 
   private ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
     for (TopicPartition partition : consumer.assignment()) {
-      next.computeIfAbsent(partition, consumer::position);
+      if (next.computeIfAbsent(partition, consumer::position) >= end(partition)) {
+        consumer.pause(List.of(partition));
+      }
     }
     Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> packed = new LinkedHashMap<>();
     long begun = System.nanoTime();
@@ -135,26 +151,39 @@ final class PackingConsumer implements InvocationHandler {
     long bytes = 0;
     Duration wait = timeout;
     do {
-      ConsumerRecords<byte[], byte[]> polled = consumer.poll(wait);
+      ConsumerRecords<ByteBuffer, ByteBuffer> polled = consumer.poll(wait);
       for (TopicPartition partition : polled.partitions()) {
-        for (ConsumerRecord<byte[], byte[]> record : polled.records(partition)) {
-          bytes += add(partition, record, packed);
+        Packer packer = packer(partition);
+        for (ConsumerRecord<ByteBuffer, ByteBuffer> record : polled.records(partition)) {
+          bytes += add(partition, packer, record, packed);
         }
       }
       wait = Duration.ofNanos(Math.max(0, gather - (System.nanoTime() - begun)));
-    } while (bytes < gathering.bytes() && !wait.isZero());
+    } while (bytes < gathering.bytes() && !wait.isZero() && !isAtEnd());
     for (TopicPartition partition : consumer.assignment()) {
       // not behind the last record: what comes then may be offsets that hold none
-      flush(partition, consumer.position(partition), packed);
+      flush(partition, Math.min(consumer.position(partition), end(partition)), packed);
     }
     return new ConsumerRecords<>(packed);
   }
 
+  private long end(TopicPartition partition) {
+    return ends.getOrDefault(partition, Long.MAX_VALUE);
+  }
+
+  private boolean isAtEnd() {
+    return consumer.assignment().stream()
+        .allMatch(partition -> consumer.position(partition) >= end(partition));
+  }
+
   private int add(
       TopicPartition partition,
-      ConsumerRecord<byte[], byte[]> record,
+      Packer packer,
+      ConsumerRecord<ByteBuffer, ByteBuffer> record,
       Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> packed) {
-    Packer packer = packer(partition);
+    if (record.offset() >= end(partition)) {
+      return 0;
+    }
     boolean alone = packer.standsAlone(record.value());
     if (!packer.isEmpty() && (alone || packer.bytes() >= gathering.blockBytes())) {
       flush(partition, packer.lastOffset() + 1, packed);
@@ -169,7 +198,7 @@ final class PackingConsumer implements InvocationHandler {
   }
 
   private Packer packer(TopicPartition partition) {
-    return packers.computeIfAbsent(partition, any -> new Packer(gathering.maxRecordBytes()));
+    return packers.computeIfAbsent(partition, any -> new Packer(gathering));
   }
 
   /** Packs what there is up to an offset; if it is no record, that is told as well. */

@@ -69,7 +69,7 @@ public final class TopicReader implements RangeSource {
 
     private final TopicRange range;
     private final RangeRecords records;
-    private final Packer packer = new Packer(gathering.maxRecordBytes());
+    private final Packer packer = new Packer(gathering);
     private @Nullable ConsumerRecord<byte[], byte[]> waiting;
 
     RangeReader(TopicRange range) {

@@ -186,7 +186,7 @@ final class PackingClient implements InvocationHandler {
       this.cursor = cursor;
       this.partition = partition;
       this.gathering = gathering;
-      this.packer = new Packer(gathering.maxRecordBytes());
+      this.packer = new Packer(gathering);
       this.given = begin;
       this.read = begin;
     }

@@ -117,7 +117,7 @@ public final class ShardReader implements RangeSource {
     private final SourceMarks marks;
     private final KinesisClient client = settings.open();
     private final Deque<ShardCursor.Value> polled = new ArrayDeque<>();
-    private final Packer packer = new Packer(gathering.maxRecordBytes());
+    private final Packer packer = new Packer(gathering);
     private @Nullable ShardCursor cursor;
 
     /** The offset of the next one to come out of the cursor. */

@@ -25,7 +25,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,11 +86,23 @@ class PackingConsumerTest {
 
   private static Consumer<byte[], byte[]> consumer(
       RunId launch, Topic topic, Map<TopicPartition, Long> begin, Gathering gathering) {
+    return consumer(launch, topic, begin, Map.of(), gathering);
+  }
+
+  private static Consumer<byte[], byte[]> consumer(
+      RunId launch,
+      Topic topic,
+      Map<TopicPartition, Long> begin,
+      Map<TopicPartition, Long> ends,
+      Gathering gathering) {
     return PackingConsumer.around(
         new KafkaConsumer<>(
-            topic.settings().consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+            topic.settings().consumer(),
+            new ByteBufferDeserializer(),
+            new ByteBufferDeserializer()),
         launch,
         begin,
+        ends,
         gathering);
   }
 
@@ -210,6 +222,39 @@ class PackingConsumerTest {
       one.requireContiguous(0, 5);
       other.requireContiguous(1, 3);
       assertThat(other.values).containsExactly(numbers(6, 8));
+    }
+  }
+
+  @Test
+  void endsWhereItIsTold() throws Exception {
+    Topic topic = new Topic(broker, "end", 2).send(0, numbers(0, 10));
+    topic.transaction(1, true, "a"); // its marker is offset 1
+    topic.send(1, "b");
+    TopicPartition first = topic.partition(0);
+    TopicPartition second = topic.partition(1);
+    Gathering patient = new Gathering(Duration.ofMinutes(2), 1 << 20, 1 << 16, 1000);
+    try (Consumer<byte[], byte[]> consumer =
+        consumer(
+            RunId.beginning(Instant.now()),
+            topic,
+            Map.of(first, 0L, second, 0L),
+            Map.of(first, 7L, second, 2L),
+            patient)) {
+      consumer.assign(List.of(first, second));
+      var records = consumer.poll(Duration.ofSeconds(60)); // which gathers no longer than to there
+      Read one = new Read();
+      Read other = new Read();
+      records.records(first).forEach(one::add);
+      records.records(second).forEach(other::add);
+      one.requireContiguous(0, 7);
+      assertThat(one.values).containsExactly(numbers(0, 7));
+      other.requireContiguous(0, 2);
+      assertThat(other.values).containsExactly("a");
+      assertThat(consumer.poll(Duration.ofMillis(300)).isEmpty()).isTrue();
+
+      consumer.seek(first, 5);
+      Read again = read(consumer, first, 7);
+      again.requireContiguous(5, 7);
     }
   }
 
