@@ -41,10 +41,14 @@ final class FollowedStream implements PipelineResult {
     try {
       Field job = FlinkDetachedRunnerResult.class.getDeclaredField("jobClient");
       job.setAccessible(true);
-      return new FollowedStream(result, (JobClient) job.get(result));
+      return of(result, (JobClient) job.get(result));
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("Beam keeps the job of a result in another way by now", e);
     }
+  }
+
+  static PipelineResult of(PipelineResult result, JobClient job) {
+    return new FollowedStream(result, job);
   }
 
   @Override
@@ -95,14 +99,20 @@ final class FollowedStream implements PipelineResult {
 
   @Override
   public State cancel() throws IOException {
+    Duration longest = Duration.standardSeconds(SECONDS_TO_CANCEL);
     try {
       job.cancel().get(SECONDS_TO_CANCEL, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (ExecutionException | TimeoutException | IllegalStateException e) {
+      // it may have ended meanwhile, and with it the embedded Flink that was asked
+      State state = waitUntilFinish(longest);
+      if (state.isTerminal()) {
+        return state;
+      }
       throw new IOException("Flink did not cancel the job " + job.getJobID(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return waitUntilFinish(Duration.standardSeconds(SECONDS_TO_CANCEL));
+    return waitUntilFinish(longest);
   }
 
   @Override
