@@ -36,9 +36,19 @@ public final class KeyIndex {
     this.below = below;
   }
 
-  /** An index without keys of its own, that finds those of this one too. */
-  public KeyIndex layer() {
-    return new KeyIndex(this);
+  /**
+   * An index without keys of its own, that finds those of this one too.
+   *
+   * @param keys how many it will have, about; it has room for them from the beginning
+   */
+  public KeyIndex layer(long keys) {
+    KeyIndex layer = new KeyIndex(this);
+    // some more, for tables do not get the same number
+    int each = (int) Math.min(Integer.MAX_VALUE / 2, keys / TABLES + keys / TABLES / 8);
+    for (int number = 0; each > 0 && number < TABLES; number++) {
+      layer.table(number).reserve(each);
+    }
+    return layer;
   }
 
   /**

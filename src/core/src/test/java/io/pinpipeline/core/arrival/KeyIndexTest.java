@@ -45,7 +45,7 @@ class KeyIndexTest {
     KeyIndex index = new KeyIndex();
     KeyIndex expected = new KeyIndex();
     for (int round = 0; round < 10; round++) {
-      KeyIndex layer = index.layer();
+      KeyIndex layer = index.layer(random.nextInt(300));
       boolean settled = random.nextBoolean();
       for (int i = random.nextInt(200); i > 0; i--) {
         long key = random.nextInt(500);
@@ -70,7 +70,7 @@ class KeyIndexTest {
   @Example
   void aLargeLayerSettlesInASmallIndex() {
     KeyIndex index = new KeyIndex();
-    KeyIndex layer = index.layer();
+    KeyIndex layer = index.layer(0);
     for (long key = 0; key < 1_000_000; key++) {
       layer.put(key, key, 0);
     }

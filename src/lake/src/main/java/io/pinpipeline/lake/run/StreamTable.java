@@ -241,7 +241,8 @@ public final class StreamTable {
       CleanState state = CleanState.of(snapshot);
       StreamState before = ours(state);
       Instant now = clock.instant();
-      Decision decision = new Decision(storage, index(snapshot, now), before, now, rewriter);
+      KeyIndex keys = index(snapshot, now).layer(rows(offered));
+      Decision decision = new Decision(storage, keys, before, now, rewriter);
       decision.decide(offered);
       rewritten += decision.rewritten;
       dropped += decision.dropped;
@@ -359,6 +360,11 @@ public final class StreamTable {
             + " again, which then begins anew; do not resume it from a savepoint.");
   }
 
+  /** The rows that ranges have, so as many keys at most. */
+  private static long rows(Collection<WrittenRange> ranges) {
+    return ranges.stream().flatMap(range -> range.clean().stream()).mapToLong(DataFile::rows).sum();
+  }
+
   /** The keys of a version of the table. */
   private KeyIndex index(TableSnapshot snapshot, Instant now) throws IOException {
     int oldest = oldestMinute(now);
@@ -434,8 +440,8 @@ public final class StreamTable {
     int rewritten;
     int dropped;
 
-    Decision(Storage storage, KeyIndex index, StreamState before, Instant now, Rewriter rewriter) {
-      this.keys = index.layer();
+    Decision(Storage storage, KeyIndex keys, StreamState before, Instant now, Rewriter rewriter) {
+      this.keys = keys;
       this.covered = before.covered();
       this.marks = before.marked();
       this.storage = storage;
@@ -557,7 +563,7 @@ public final class StreamTable {
 
     private WrittenRange rewritten(WrittenRange range, TopicRange part) throws IOException {
       rewritten++;
-      WrittenRange again = rewriter.write(part, keys.layer().arrivals(minute, oldestMinute));
+      WrittenRange again = rewriter.write(part, layer(range).arrivals(minute, oldestMinute));
       if (!again.range().equals(part) || !agree(again)) {
         throw new IllegalStateException(
             part + " was to be written again, but " + again.range() + " with other verdicts was");
@@ -567,12 +573,16 @@ public final class StreamTable {
 
     /** Whether a range's verdicts are right; if so, its keys have arrived. */
     private boolean agree(WrittenRange range) {
-      KeyIndex layer = keys.layer();
+      KeyIndex layer = layer(range);
       boolean agree = range.arrivals().agreesWith(layer.arrivals(minute, oldestMinute));
       if (agree) {
         layer.settle();
       }
       return agree;
+    }
+
+    private KeyIndex layer(WrittenRange range) {
+      return keys.layer(rows(List.of(range)));
     }
 
     Books books() throws TableException {
