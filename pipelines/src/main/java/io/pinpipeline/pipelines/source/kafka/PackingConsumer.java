@@ -113,6 +113,11 @@ final class PackingConsumer implements InvocationHandler {
               ? timeout
               : Duration.ofMillis((Long) arguments[0]));
     }
+    if (method.getName().equals("close")) {
+      // to say goodbye it would wait for the answer to what it has asked last, and nobody needs it
+      consumer.close(Duration.ZERO);
+      return null;
+    }
     try {
       Object result = method.invoke(consumer, arguments);
       switch (method.getName()) {
@@ -153,10 +158,7 @@ final class PackingConsumer implements InvocationHandler {
     do {
       ConsumerRecords<ByteBuffer, ByteBuffer> polled = consumer.poll(wait);
       for (TopicPartition partition : polled.partitions()) {
-        Packer packer = packer(partition);
-        for (ConsumerRecord<ByteBuffer, ByteBuffer> record : polled.records(partition)) {
-          bytes += add(partition, packer, record, packed);
-        }
+        bytes += add(partition, polled.records(partition), packed);
       }
       wait = Duration.ofNanos(Math.max(0, gather - (System.nanoTime() - begun)));
     } while (bytes < gathering.bytes() && !wait.isZero() && !isAtEnd());
@@ -176,25 +178,30 @@ final class PackingConsumer implements InvocationHandler {
         .allMatch(partition -> consumer.position(partition) >= end(partition));
   }
 
-  private int add(
+  /** Adds records of a partition, up to its end; returns the bytes of their values. */
+  private long add(
       TopicPartition partition,
-      Packer packer,
-      ConsumerRecord<ByteBuffer, ByteBuffer> record,
+      List<ConsumerRecord<ByteBuffer, ByteBuffer>> records,
       Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> packed) {
-    if (record.offset() >= end(partition)) {
-      return 0;
+    Packer packer = packer(partition);
+    long end = end(partition);
+    long bytes = 0;
+    for (ConsumerRecord<ByteBuffer, ByteBuffer> record : records) {
+      if (record.offset() >= end) {
+        break;
+      }
+      boolean alone = packer.standsAlone(record.value());
+      if (!packer.isEmpty() && (alone || packer.bytes() >= gathering.blockBytes())) {
+        flush(partition, packer.lastOffset() + 1, packed);
+      }
+      int before = packer.bytes();
+      packer.add(record.value(), record.offset());
+      bytes += packer.bytes() - before;
+      if (alone) {
+        flush(partition, record.offset() + 1, packed);
+      }
     }
-    boolean alone = packer.standsAlone(record.value());
-    if (!packer.isEmpty() && (alone || packer.bytes() >= gathering.blockBytes())) {
-      flush(partition, packer.lastOffset() + 1, packed);
-    }
-    int before = packer.bytes();
-    packer.add(record.value(), record.offset());
-    int added = packer.bytes() - before;
-    if (alone) {
-      flush(partition, record.offset() + 1, packed);
-    }
-    return added;
+    return bytes;
   }
 
   private Packer packer(TopicPartition partition) {

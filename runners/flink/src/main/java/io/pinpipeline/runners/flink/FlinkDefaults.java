@@ -67,6 +67,8 @@ public final class FlinkDefaults implements EngineDefaults {
             // run() comes back, and what follows the job can end it
             "attachedMode", "false",
             "checkpointingInterval", half,
+            // how soon the end of a stream that has one is seen
+            "autoWatermarkInterval", "50",
             // a bundle becomes files: as few as the commit interval allows
             "maxBundleTimeMills", half,
             "maxBundleSize", "100000"),
