@@ -9,6 +9,7 @@ import io.pinpipeline.lake.DataFile;
 import io.pinpipeline.lake.Lake;
 import io.pinpipeline.lake.parquet.ParquetSettings;
 import io.pinpipeline.lake.parquet.RollingDataFileWriter;
+import io.pinpipeline.lake.parquet.RowGroupPool;
 import io.pinpipeline.lake.storage.Storage;
 import java.io.Closeable;
 import java.io.IOException;
@@ -35,6 +36,7 @@ final class BatchFiles implements Closeable {
    * @param run what the dead letters are of
    * @param cleanTag names the run in the names of files of clean rows
    * @param deadLetterTag names it in those of dead letters
+   * @param rowGroups of the files one after the other
    */
   BatchFiles(
       Storage storage,
@@ -43,7 +45,8 @@ final class BatchFiles implements Closeable {
       FileForm form,
       String run,
       String cleanTag,
-      String deadLetterTag) {
+      String deadLetterTag,
+      RowGroupPool rowGroups) {
     this.run = run;
     ParquetSettings settings = ParquetSettings.DEFAULT.with(form.compression());
     clean =
@@ -53,7 +56,8 @@ final class BatchFiles implements Closeable {
             Datasets.named(dataset).schema(),
             settings,
             cleanTag,
-            form.targetBytes());
+            form.targetBytes(),
+            rowGroups);
     deadLetters =
         new RollingDataFileWriter(
             storage,
@@ -61,7 +65,8 @@ final class BatchFiles implements Closeable {
             DeadLetterTable.SCHEMA,
             settings,
             deadLetterTag,
-            form.targetBytes());
+            form.targetBytes(),
+            rowGroups);
   }
 
   /** Adds all blocks of a batch. */

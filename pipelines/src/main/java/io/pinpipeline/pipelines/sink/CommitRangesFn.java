@@ -6,6 +6,7 @@ import io.pinpipeline.core.batch.RawBatch;
 import io.pinpipeline.core.batch.TopicRange;
 import io.pinpipeline.core.clean.CleanBatch;
 import io.pinpipeline.core.clean.Cleaner;
+import io.pinpipeline.lake.parquet.RowGroupPool;
 import io.pinpipeline.lake.run.Books;
 import io.pinpipeline.lake.run.StreamTable;
 import io.pinpipeline.lake.run.WrittenRange;
@@ -149,8 +150,10 @@ final class CommitRangesFn extends DoFn<KV<String, Iterable<WrittenRange>>, KV<S
       throws IOException {
     RawBatch raw = writes.again().read(dataset, range);
     Cleaner cleaner = Datasets.named(dataset).cleaner(Clock.systemUTC());
-    try (RangeFiles written =
-            new RangeFiles(files, writes, dataset, range, arrivals, System.currentTimeMillis());
+    try (RowGroupPool rowGroups = new RowGroupPool();
+        RangeFiles written =
+            new RangeFiles(
+                files, writes, dataset, range, arrivals, System.currentTimeMillis(), rowGroups);
         CleanBatch.Reader blocks = new CleanBatch(raw).open(cleaner, written.arrivals())) {
       written.append(range, blocks);
       return written.finish();

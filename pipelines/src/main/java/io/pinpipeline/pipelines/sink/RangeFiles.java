@@ -4,6 +4,7 @@ import io.pinpipeline.core.arrival.ArrivalLog;
 import io.pinpipeline.core.arrival.Arrivals;
 import io.pinpipeline.core.batch.TopicRange;
 import io.pinpipeline.core.clean.CleanBatch;
+import io.pinpipeline.lake.parquet.RowGroupPool;
 import io.pinpipeline.lake.run.RunId;
 import io.pinpipeline.lake.run.WrittenRange;
 import io.pinpipeline.lake.storage.Storage;
@@ -25,6 +26,7 @@ final class RangeFiles implements Closeable {
    *
    * @param first the range of its first batch
    * @param arrivals tells repeats as far as they are known
+   * @param rowGroups of the files one after the other
    */
   RangeFiles(
       Storage storage,
@@ -32,7 +34,8 @@ final class RangeFiles implements Closeable {
       String dataset,
       TopicRange first,
       Arrivals arrivals,
-      long readAtMillis) {
+      long readAtMillis,
+      RowGroupPool rowGroups) {
     RunId stream = writes.stream(dataset);
     this.dataset = dataset;
     this.first = first;
@@ -44,7 +47,8 @@ final class RangeFiles implements Closeable {
             writes.form(),
             stream.value(),
             stream.cleanFileTag(),
-            stream.deadLetterFileTag(dataset));
+            stream.deadLetterFileTag(dataset),
+            rowGroups);
     this.arrivals = new ArrivalLog.Builder(arrivals);
     this.readAtMillis = readAtMillis;
     this.last = first;

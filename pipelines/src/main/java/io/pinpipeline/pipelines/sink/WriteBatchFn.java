@@ -2,14 +2,17 @@ package io.pinpipeline.pipelines.sink;
 
 import io.pinpipeline.core.clean.CleanBatch;
 import io.pinpipeline.lake.Lake;
+import io.pinpipeline.lake.parquet.RowGroupPool;
 import io.pinpipeline.lake.run.RunCommit;
 import io.pinpipeline.lake.run.WrittenBatch;
 import io.pinpipeline.pipelines.options.WorkerStorage;
 import io.pinpipeline.transforms.CleanBatchFn;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.values.KV;
+import org.jspecify.annotations.Nullable;
 
 /** Writes each batch of a bounded run to files of its own. */
 final class WriteBatchFn extends CleanBatchFn<KV<String, WrittenBatch>> {
@@ -20,10 +23,18 @@ final class WriteBatchFn extends CleanBatchFn<KV<String, WrittenBatch>> {
   private final SinkCounters counters = new SinkCounters();
   private final WorkerStorage storage = new WorkerStorage();
 
+  /** Of one batch's files after those of the other. */
+  private transient @Nullable RowGroupPool rowGroups;
+
   WriteBatchFn(Lake lake, Map<String, RunCommit> commits, FileForm form) {
     this.lake = lake;
     this.commits = commits;
     this.form = form;
+  }
+
+  @Setup
+  public void begin() {
+    rowGroups = new RowGroupPool();
   }
 
   @ProcessElement
@@ -43,7 +54,8 @@ final class WriteBatchFn extends CleanBatchFn<KV<String, WrittenBatch>> {
                 form,
                 commit.run().value(),
                 commit.cleanFileTag(),
-                commit.deadLetterFileTag())) {
+                commit.deadLetterFileTag(),
+                Objects.requireNonNull(rowGroups))) {
       files.append(blocks);
       out.output(
           KV.of(
@@ -61,6 +73,10 @@ final class WriteBatchFn extends CleanBatchFn<KV<String, WrittenBatch>> {
 
   @Teardown
   public void close() throws IOException {
-    storage.close();
+    try (storage) {
+      if (rowGroups != null) {
+        rowGroups.close();
+      }
+    }
   }
 }

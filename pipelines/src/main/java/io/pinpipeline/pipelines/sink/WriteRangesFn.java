@@ -3,6 +3,7 @@ package io.pinpipeline.pipelines.sink;
 import io.pinpipeline.core.batch.TopicPartition;
 import io.pinpipeline.core.batch.TopicRange;
 import io.pinpipeline.core.clean.CleanBatch;
+import io.pinpipeline.lake.parquet.RowGroupPool;
 import io.pinpipeline.lake.run.WrittenRange;
 import io.pinpipeline.pipelines.options.WorkerStorage;
 import io.pinpipeline.transforms.CleanBatchFn;
@@ -31,6 +32,10 @@ final class WriteRangesFn extends CleanBatchFn<KV<String, WrittenRange>> {
   /** What an instance keeps of a bundle. */
   private static final class State {
     final Map<TopicPartition, RangeFiles> ranges = new LinkedHashMap<>();
+
+    /** Of one bundle's files after those of the other. */
+    final RowGroupPool rowGroups = new RowGroupPool();
+
     Instant latest = GlobalWindow.INSTANCE.maxTimestamp();
   }
 
@@ -74,7 +79,8 @@ final class WriteRangesFn extends CleanBatchFn<KV<String, WrittenRange>> {
               dataset,
               range,
               known.arrivals(range.topicPartition()),
-              System.currentTimeMillis());
+              System.currentTimeMillis(),
+              now.rowGroups);
       now.ranges.put(range.topicPartition(), files);
     }
     try (KnownKeys.Turn turn = known.turn(range);
@@ -117,6 +123,9 @@ final class WriteRangesFn extends CleanBatchFn<KV<String, WrittenRange>> {
   public void close() throws IOException {
     try (storage) {
       abandon();
+      if (state != null) {
+        state.rowGroups.close();
+      }
     }
   }
 }

@@ -17,6 +17,7 @@ import io.pinpipeline.lake.delta.DeltaCommit;
 import io.pinpipeline.lake.delta.DeltaTable;
 import io.pinpipeline.lake.parquet.ParquetSettings;
 import io.pinpipeline.lake.parquet.RollingDataFileWriter;
+import io.pinpipeline.lake.parquet.RowGroupPool;
 import io.pinpipeline.lake.storage.LocalStorage;
 import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
@@ -61,9 +62,9 @@ public final class LimitStream implements Job {
             ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
             20_000,
             ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
-            8 << 20,
+            2 << 20,
             ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-            4 << 20);
+            2 << 20);
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> mine =
@@ -94,6 +95,7 @@ public final class LimitStream implements Job {
     private final Storage storage;
     private final Lake lake;
     private final Object log;
+    private final RowGroupPool rowGroups = new RowGroupPool();
     private RollingDataFileWriter clean;
     private RollingDataFileWriter dead;
     private long committed = System.nanoTime();
@@ -116,7 +118,8 @@ public final class LimitStream implements Job {
           schema,
           ParquetSettings.DEFAULT,
           "bench",
-          RollingDataFileWriter.DEFAULT_TARGET_BYTES);
+          RollingDataFileWriter.DEFAULT_TARGET_BYTES,
+          rowGroups);
     }
 
     void add(ConsumerRecord<byte[], byte[]> record) throws IOException {

@@ -9,6 +9,7 @@ import io.pinpipeline.core.clean.CleanBlock;
 import io.pinpipeline.core.clean.Cleaner;
 import io.pinpipeline.lake.parquet.DataFileWriter;
 import io.pinpipeline.lake.parquet.ParquetSettings;
+import io.pinpipeline.lake.parquet.RowGroupPool;
 import io.pinpipeline.lake.storage.Location;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -92,6 +93,10 @@ public final class NativeFlinkJob implements Job {
   /** The clean rows of a file's records. */
   private static final class CleanParquet implements BulkWriter<byte[]> {
 
+    /** Of a task's files one after the other. */
+    private static final ThreadLocal<RowGroupPool> ROW_GROUPS =
+        ThreadLocal.withInitial(RowGroupPool::new);
+
     private final Dataset<?> dataset = Datasets.named(Broker.DATASET);
     private final Cleaner cleaner = dataset.cleaner(Clock.systemUTC());
     private final ValueBlock values = new ValueBlock();
@@ -104,7 +109,8 @@ public final class NativeFlinkJob implements Job {
               Location.ofPath(Path.of("/")),
               "part",
               dataset.schema(),
-              ParquetSettings.DEFAULT);
+              ParquetSettings.DEFAULT,
+              ROW_GROUPS.get());
     }
 
     @Override

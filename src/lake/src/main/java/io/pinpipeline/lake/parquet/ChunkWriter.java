@@ -356,14 +356,24 @@ abstract class ChunkWriter {
 
   /** Puts a page into the store's room, which is not taken yet. */
   private BytesInput compress(byte[] from, int offset, int length) throws IOException {
-    byte[] segment = store.room(compressing ? compressor.bound(length) : length);
-    int start = store.position();
-    int size = length;
-    if (compressing) {
-      size = compressor.compress(from, offset, length, segment, start);
-    } else {
-      System.arraycopy(from, offset, segment, start, length);
+    if (!compressing) {
+      return copy(from, offset, length);
     }
-    return BytesInput.from(segment, start, size);
+    int bound = compressor.bound(length);
+    if (!store.hasRoom(bound)) {
+      // what it takes may fit yet, and is less than what it may take
+      byte[] scratch = store.scratch(bound);
+      return copy(scratch, 0, compressor.compress(from, offset, length, scratch, 0));
+    }
+    byte[] segment = store.room(bound);
+    int start = store.position();
+    return BytesInput.from(
+        segment, start, compressor.compress(from, offset, length, segment, start));
+  }
+
+  private BytesInput copy(byte[] from, int offset, int length) {
+    byte[] segment = store.room(length);
+    System.arraycopy(from, offset, segment, store.position(), length);
+    return BytesInput.from(segment, store.position(), length);
   }
 }

@@ -1,8 +1,6 @@
 package io.pinpipeline.lake.parquet;
 
-import io.pinpipeline.core.table.Column;
 import io.pinpipeline.core.table.ColumnBlock;
-import io.pinpipeline.core.table.ColumnSpec;
 import io.pinpipeline.core.table.TableSchema;
 import io.pinpipeline.lake.DataFile;
 import io.pinpipeline.lake.storage.Location;
@@ -10,16 +8,9 @@ import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.lake.storage.StorageOutput;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.hadoop.ParquetFileWriter;
-import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.Type.Repetition;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one Parquet file, column by column, from blocks of rows. The file is visible once {@link
@@ -27,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * memory. Not thread-safe.
  */
 public final class DataFileWriter implements Closeable {
-
-  /** Rows between two looks at the size of the row group. */
-  private static final int SLICE_ROWS = 1024;
 
   /**
    * Says that timestamps are of the proleptic Gregorian calendar, as Parquet has it. Without it
@@ -39,26 +27,20 @@ public final class DataFileWriter implements Closeable {
    */
   private static final Map<String, String> CALENDAR = Map.of("org.apache.spark.version", "3.1.0");
 
-  private final TableSchema schema;
   private final String pathInTable;
-  private final ParquetSettings settings;
+  private final RowGroupPool rowGroups;
+  private final RowGroup rowGroup;
   private final StorageOutput output;
   private final ParquetFileWriter writer;
-  private final Compressor compressor;
-  private final List<ChunkWriter> chunks = new ArrayList<>();
-  private final List<OptionalStruct> structs = new ArrayList<>();
-
-  /** For each leaf the optional struct that it is in. */
-  private final @Nullable OptionalStruct[] structOf;
-
+  private final TableSchema schema;
   private long rows;
-  private final PageStore store = new PageStore();
-  private long rowsInRowGroup;
+  private boolean finished;
 
   /**
    * Starts a file.
    *
    * @param pathInTable the file's name relative to the table's folder
+   * @param rowGroups where it has its row groups from, and gives them back
    * @throws IllegalArgumentException if structs nest, or the members of one do not stand together
    */
   public DataFileWriter(
@@ -66,26 +48,24 @@ public final class DataFileWriter implements Closeable {
       Location table,
       String pathInTable,
       TableSchema schema,
-      ParquetSettings settings)
+      ParquetSettings settings,
+      RowGroupPool rowGroups)
       throws IOException {
-    MessageType message = ParquetSchema.of(schema);
     this.schema = schema;
     this.pathInTable = pathInTable;
-    this.settings = settings;
-    structOf = new OptionalStruct[schema.size()];
-    findStructs(message);
-    compressor = Compressor.of(settings);
+    this.rowGroups = rowGroups;
+    rowGroup = rowGroups.take(schema, settings);
     try {
       output = storage.create(table.resolve(pathInTable));
     } catch (IOException | RuntimeException e) {
-      compressor.close();
+      rowGroup.close();
       throw e;
     }
     try {
       writer =
           new ParquetFileWriter(
               new StorageOutputFile(output),
-              message,
+              rowGroup.message(),
               ParquetFileWriter.Mode.CREATE,
               settings.rowGroupBytes(),
               0,
@@ -96,17 +76,6 @@ public final class DataFileWriter implements Closeable {
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
-    }
-    for (int i = 0; i < schema.size(); i++) {
-      ColumnSpec column = schema.column(i);
-      ColumnDescriptor descriptor = message.getColumns().get(i);
-      chunks.add(
-          switch (column.type()) {
-            case STRING, BINARY ->
-                new BytesChunkWriter(column.type(), descriptor, settings, compressor, store);
-            case LONG, INT, DOUBLE, TIMESTAMP ->
-                new NumberChunkWriter(column.type(), descriptor, settings, compressor, store);
-          });
     }
   }
 
@@ -121,27 +90,14 @@ public final class DataFileWriter implements Closeable {
       throw new IllegalArgumentException(
           "a block of " + block.schema() + " cannot go into a file of " + schema);
     }
-    for (OptionalStruct struct : structs) {
-      struct.look(block);
-    }
     int from = 0;
     while (from < block.rows()) {
-      int room = (int) Math.min(SLICE_ROWS, settings.rowGroupRows() - rowsInRowGroup);
-      int to = Math.min(block.rows(), from + room);
-      for (int i = 0; i < chunks.size(); i++) {
-        OptionalStruct struct = structOf[i];
-        chunks
-            .get(i)
-            .append(block.column(i), from, to, struct == null ? null : struct.absentOrNull());
-      }
-      rows += to - from;
-      rowsInRowGroup += to - from;
-      from = to;
-      if (rowsInRowGroup >= settings.rowGroupRows()
-          || bytesInRowGroup() >= settings.rowGroupBytes()) {
-        endRowGroup();
+      from = rowGroup.append(block, from);
+      if (rowGroup.isFull()) {
+        rowGroup.writeTo(writer);
       }
     }
+    rows += block.rows();
   }
 
   /** The rows added so far. */
@@ -151,7 +107,7 @@ public final class DataFileWriter implements Closeable {
 
   /** About how large the file would be in bytes if it were finished now. */
   public long bytes() throws IOException {
-    return writer.getPos() + bytesInRowGroup();
+    return writer.getPos() + rowGroup.bytes();
   }
 
   /**
@@ -164,12 +120,14 @@ public final class DataFileWriter implements Closeable {
       throw new IllegalStateException(
           "no rows for " + pathInTable + "; close a writer without rows instead");
     }
-    if (rowsInRowGroup > 0) {
-      endRowGroup();
+    if (rowGroup.rows() > 0) {
+      rowGroup.writeTo(writer);
     }
     writer.end(CALENDAR);
     long size = output.position();
     output.finish();
+    finished = true;
+    rowGroups.giveBack(rowGroup);
     return new DataFile(
         pathInTable,
         size,
@@ -181,79 +139,9 @@ public final class DataFileWriter implements Closeable {
   /** Lets go of everything, and throws the file away if it is not finished. */
   @Override
   public void close() throws IOException {
-    compressor.close();
+    if (!finished) {
+      rowGroup.close();
+    }
     output.close();
-  }
-
-  private long bytesInRowGroup() {
-    long bytes = 0;
-    for (ChunkWriter chunk : chunks) {
-      bytes += chunk.encodedBytes();
-    }
-    return bytes;
-  }
-
-  private void endRowGroup() throws IOException {
-    writer.startBlock(rowsInRowGroup);
-    for (ChunkWriter chunk : chunks) {
-      chunk.writeTo(writer);
-    }
-    writer.endBlock();
-    store.clear();
-    rowsInRowGroup = 0;
-  }
-
-  private void findStructs(MessageType message) {
-    for (int i = 0; i < schema.size(); i++) {
-      String name = ParquetSchema.struct(schema.column(i));
-      if (!name.isEmpty() && message.getType(name).isRepetition(Repetition.OPTIONAL)) {
-        OptionalStruct before = i == 0 ? null : structOf[i - 1];
-        if (before == null || !before.name.equals(name)) {
-          before = new OptionalStruct(name, i);
-          structs.add(before);
-        }
-        before.end = i + 1;
-        structOf[i] = before;
-      }
-    }
-  }
-
-  /** Tells for each row of a block whether all members of a struct are null. */
-  private static final class OptionalStruct {
-
-    private final String name;
-    private final int start;
-    private int end;
-    private boolean[] absent = new boolean[0];
-    private boolean anyAbsent;
-
-    OptionalStruct(String name, int start) {
-      this.name = name;
-      this.start = start;
-    }
-
-    void look(ColumnBlock block) {
-      List<Column> members = block.columns().subList(start, end);
-      anyAbsent = true;
-      for (Column member : members) {
-        anyAbsent &= member.nullCount() > 0;
-      }
-      if (!anyAbsent) {
-        return;
-      }
-      if (absent.length < block.rows()) {
-        absent = new boolean[block.rows()];
-      }
-      Arrays.fill(absent, 0, block.rows(), true);
-      for (Column member : members) {
-        for (int row = 0; row < block.rows(); row++) {
-          absent[row] &= member.isNull(row);
-        }
-      }
-    }
-
-    boolean @Nullable [] absentOrNull() {
-      return anyAbsent ? absent : null;
-    }
   }
 }

@@ -5,35 +5,39 @@ import java.util.List;
 
 /**
  * Room for the pages of a row group, of all its columns: segments that are filled one after the
- * other and used again for the next row group. One array that grows would be copied each time, and
- * be half empty.
+ * other. One array that grows would be copied each time, and be half empty.
  */
 final class PageStore {
 
-  /** Several pages of the usual size, so that little is left over at a segment's end. */
-  private static final int SEGMENT_BYTES = 4 << 20;
-
+  private final Segments pool;
   private final List<byte[]> segments = new ArrayList<>();
-  private int current = -1;
   private int position;
+
+  PageStore(Segments pool) {
+    this.pool = pool;
+  }
+
+  /** Whether so many bytes fit behind the last page, with no new segment. */
+  boolean hasRoom(int bytes) {
+    return !segments.isEmpty() && last().length - position >= bytes;
+  }
+
+  /** Room for so many bytes that are not to be kept; good until it is asked for again. */
+  byte[] scratch(int bytes) {
+    return pool.scratch(bytes);
+  }
 
   /** A segment with room for so many bytes from {@link #position} on. */
   byte[] room(int bytes) {
-    if (bytes > SEGMENT_BYTES) {
-      // alone, and not used again; what is behind it is never asked for
-      byte[] segment = new byte[bytes];
-      segments.add(++current, segment);
+    if (!hasRoom(bytes)) {
+      segments.add(pool.take(bytes));
       position = 0;
-      return segment;
     }
-    if (current < 0 || segments.get(current).length - position < bytes) {
-      current++;
-      position = 0;
-      if (current == segments.size()) {
-        segments.add(new byte[SEGMENT_BYTES]);
-      }
-    }
-    return segments.get(current);
+    return last();
+  }
+
+  private byte[] last() {
+    return segments.get(segments.size() - 1);
   }
 
   int position() {
@@ -45,10 +49,10 @@ final class PageStore {
     position += bytes;
   }
 
-  /** Forgets all pages. */
+  /** Forgets all pages, and lets others have the segments. */
   void clear() {
-    segments.removeIf(segment -> segment.length > SEGMENT_BYTES);
-    current = -1;
+    segments.forEach(pool::giveBack);
+    segments.clear();
     position = 0;
   }
 }

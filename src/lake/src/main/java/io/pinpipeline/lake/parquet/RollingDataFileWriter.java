@@ -28,6 +28,11 @@ public final class RollingDataFileWriter implements Closeable {
   private final ParquetSettings settings;
   private final String run;
   private final long targetBytes;
+  private final RowGroupPool rowGroups;
+
+  /** To be closed with this. */
+  private final @Nullable RowGroupPool own;
+
   private final List<DataFile> finished = new ArrayList<>();
   private @Nullable DataFileWriter current;
 
@@ -44,12 +49,42 @@ public final class RollingDataFileWriter implements Closeable {
       ParquetSettings settings,
       String run,
       long targetBytes) {
+    this(storage, table, schema, settings, run, targetBytes, new RowGroupPool(), true);
+  }
+
+  /**
+   * As above, for one who writes such files again and again.
+   *
+   * @param rowGroups of all its writers; they may be in use at the same time, but by one thread
+   */
+  public RollingDataFileWriter(
+      Storage storage,
+      Location table,
+      TableSchema schema,
+      ParquetSettings settings,
+      String run,
+      long targetBytes,
+      RowGroupPool rowGroups) {
+    this(storage, table, schema, settings, run, targetBytes, rowGroups, false);
+  }
+
+  private RollingDataFileWriter(
+      Storage storage,
+      Location table,
+      TableSchema schema,
+      ParquetSettings settings,
+      String run,
+      long targetBytes,
+      RowGroupPool rowGroups,
+      boolean own) {
     this.storage = storage;
     this.table = table;
     this.schema = schema;
     this.settings = settings;
     this.run = run;
     this.targetBytes = targetBytes;
+    this.rowGroups = rowGroups;
+    this.own = own ? rowGroups : null;
   }
 
   /** Adds rows, as {@link DataFileWriter#append}. */
@@ -59,7 +94,7 @@ public final class RollingDataFileWriter implements Closeable {
     }
     DataFileWriter writer = current;
     if (writer == null) {
-      writer = new DataFileWriter(storage, table, newName(), schema, settings);
+      writer = new DataFileWriter(storage, table, newName(), schema, settings, rowGroups);
       current = writer;
     }
     writer.append(block);
@@ -79,9 +114,15 @@ public final class RollingDataFileWriter implements Closeable {
   /** Throws away the file that is not yet full, unless {@link #finish()} ended it. */
   @Override
   public void close() throws IOException {
-    if (current != null) {
-      current.close();
-      current = null;
+    try {
+      if (current != null) {
+        current.close();
+        current = null;
+      }
+    } finally {
+      if (own != null) {
+        own.close();
+      }
     }
   }
 

@@ -60,6 +60,9 @@ class DataFileWriterTest {
   private static final ParquetSettings SMALL =
       new ParquetSettings(Compression.SNAPPY, 3, 700, 1 << 20, 50, 2000, 3000);
 
+  /** Shared: what one file leaves must not be seen in the next. */
+  private static final RowGroupPool ROW_GROUPS = new RowGroupPool();
+
   @TempDir Path folder;
 
   @Property(tries = 30, edgeCases = EdgeCasesMode.NONE)
@@ -396,8 +399,8 @@ class DataFileWriterTest {
     ParquetSettings settings =
         new ParquetSettings(Compression.UNCOMPRESSED, 3, 1 << 30, 200_000, 1000, 1 << 20, 1 << 20);
     DataFile file = Tables.write(folder, schema, settings, 7000, table);
-    List<BlockMetaData> rowGroups = footer(folder.resolve(file.path())).getBlocks();
-    assertThat(rowGroups)
+    List<BlockMetaData> ROW_GROUPS = footer(folder.resolve(file.path())).getBlocks();
+    assertThat(ROW_GROUPS)
         .hasSizeBetween(8, 11)
         .allSatisfy(group -> assertThat(group.getCompressedSize()).isLessThan(250_000));
   }
@@ -516,7 +519,12 @@ class DataFileWriterTest {
 
   private DataFileWriter writer(TableSchema schema, ParquetSettings settings) throws IOException {
     return new DataFileWriter(
-        new LocalStorage(), Location.ofPath(folder), "part-0.parquet", schema, settings);
+        new LocalStorage(),
+        Location.ofPath(folder),
+        "part-0.parquet",
+        schema,
+        settings,
+        ROW_GROUPS);
   }
 
   private static ParquetMetadata footer(Path path) throws IOException {

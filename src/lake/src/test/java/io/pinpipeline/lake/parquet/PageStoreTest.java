@@ -16,7 +16,7 @@ class PageStoreTest {
 
   @Property(tries = 20)
   void keepsWhatIsTaken(@ForAll Random random) {
-    PageStore store = new PageStore();
+    PageStore store = new PageStore(new Segments());
     for (int rowGroup = 0; rowGroup < 3; rowGroup++) {
       List<Page> pages = new ArrayList<>();
       for (int page = 0; page < 60; page++) {

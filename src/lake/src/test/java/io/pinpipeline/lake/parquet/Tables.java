@@ -146,9 +146,15 @@ final class Tables {
       int rowsInBlock,
       List<List<Object>> rows)
       throws IOException {
-    try (DataFileWriter writer =
-        new DataFileWriter(
-            new LocalStorage(), Location.ofPath(folder), "part-0.parquet", schema, settings)) {
+    try (RowGroupPool rowGroups = new RowGroupPool();
+        DataFileWriter writer =
+            new DataFileWriter(
+                new LocalStorage(),
+                Location.ofPath(folder),
+                "part-0.parquet",
+                schema,
+                settings,
+                rowGroups)) {
       ColumnBlock block = ColumnBlock.create(schema);
       for (int from = 0; from < rows.size(); from += rowsInBlock) {
         block.clear();
