@@ -110,12 +110,15 @@ enum Contestant {
   /** Arguments of the JVM: those of our launcher for ours, what suits them best for others. */
   List<String> jvmArguments() {
     List<String> arguments = new ArrayList<>(List.of("-XX:+UseParallelGC"));
-    if (group == Group.OURS) {
-      // this process has them from the launcher too
-      ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-          .filter(one -> one.startsWith("-Xmx") || one.startsWith("-XX:Tier4"))
-          .forEach(arguments::add);
-    } else {
+    // this process has what the launcher gives; large pages suit all
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(
+            one ->
+                one.equals("-XX:+UseTransparentHugePages")
+                    || (group == Group.OURS
+                        && (one.startsWith("-Xmx") || one.startsWith("-XX:Tier4"))))
+        .forEach(arguments::add);
+    if (group != Group.OURS) {
       arguments.add("-Xmx" + heap);
     }
     if (this == FLINK || this == FLINK_NATIVE || this == SPARK || this == SPARK_NATIVE) {
