@@ -9,6 +9,7 @@ import io.pinpipeline.lake.archive.PartitionArchive;
 import io.pinpipeline.lake.run.RunId;
 import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
+import io.pinpipeline.pipelines.options.StreamDefaults;
 import io.pinpipeline.pipelines.sink.ArchiveSink;
 import io.pinpipeline.pipelines.sink.ArchiveWrites;
 import io.pinpipeline.pipelines.sink.Rolls;
@@ -45,7 +46,7 @@ public final class ArchiveRun implements UnboundedRun {
    * @param topicPrefix topics are called {@code <prefix>.<dataset>}
    * @param output where {@code topics/} is
    * @param rolls when an object ends, and what it is like
-   * @param gather for how long a reader gathers records
+   * @param engine how the engine runs it
    * @param untilCaughtUp whether the records that are there now are all to be archived at once
    */
   public record Request(
@@ -53,7 +54,7 @@ public final class ArchiveRun implements UnboundedRun {
       String topicPrefix,
       Location output,
       Rolls rolls,
-      Duration gather,
+      StreamDefaults engine,
       boolean untilCaughtUp) {
 
     String topic(Dataset<?> dataset) {
@@ -294,8 +295,9 @@ public final class ArchiveRun implements UnboundedRun {
         request.kafka(),
         from,
         ends(),
+        request.engine().endsByWatermark(),
         request.datasets(),
-        Gathering.of(request.gather(), LARGEST_LOOKED_AT));
+        Gathering.of(request.engine().gather(), LARGEST_LOOKED_AT));
   }
 
   /** Where it is to end, if it is to. */

@@ -156,7 +156,13 @@ final class KafkaInput implements StreamInput {
   public PTransform<PBegin, PCollection<RawBatch>> source(
       RunId launch, Map<String, String> datasets, Gathering gathering) {
     return KafkaSource.of(
-        launch, kafka, begin, request.untilCaughtUp() ? latest : Map.of(), datasets, gathering);
+        launch,
+        kafka,
+        begin,
+        request.untilCaughtUp() ? latest : Map.of(),
+        request.engine().endsByWatermark(),
+        datasets,
+        gathering);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.pinpipeline.lake.Lake;
 import io.pinpipeline.lake.run.RunId;
 import io.pinpipeline.lake.run.StreamTable;
 import io.pinpipeline.lake.storage.Storage;
+import io.pinpipeline.pipelines.options.StreamDefaults;
 import io.pinpipeline.pipelines.sink.DeltaSink;
 import io.pinpipeline.pipelines.sink.FileForm;
 import io.pinpipeline.pipelines.sink.StreamWrites;
@@ -44,7 +45,7 @@ public final class StreamRun implements UnboundedRun {
    * @param lake where the tables are
    * @param commitInterval within this time of being read a record is committed
    * @param horizon for how long a key is remembered
-   * @param gather for how long a reader gathers records
+   * @param engine how the engine runs it
    * @param maxRecordBytes larger records are dead letters
    * @param fileForm what data files are like
    * @param untilCaughtUp whether it is to end once the records are committed that are there now
@@ -55,7 +56,7 @@ public final class StreamRun implements UnboundedRun {
       Lake lake,
       Duration commitInterval,
       Duration horizon,
-      Duration gather,
+      StreamDefaults engine,
       int maxRecordBytes,
       FileForm fileForm,
       boolean untilCaughtUp) {
@@ -216,6 +217,6 @@ public final class StreamRun implements UnboundedRun {
   }
 
   private Gathering gathering() {
-    return Gathering.of(request.gather(), request.maxRecordBytes());
+    return Gathering.of(request.engine().gather(), request.maxRecordBytes());
   }
 }

@@ -17,6 +17,7 @@ import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
 import io.pinpipeline.local.KafkaServer;
 import io.pinpipeline.pipelines.cli.Outcome;
+import io.pinpipeline.pipelines.options.StreamDefaults;
 import io.pinpipeline.pipelines.sink.FileForm;
 import io.pinpipeline.pipelines.source.kafka.Topic;
 import java.io.IOException;
@@ -78,7 +79,7 @@ class StreamRunTest {
             lake(),
             Duration.ofSeconds(1),
             Duration.ofDays(1),
-            Duration.ZERO,
+            new StreamDefaults(Map.of(), Duration.ZERO, true),
             1 << 20,
             new FileForm(
                 ParquetSettings.Compression.SNAPPY, RollingDataFileWriter.DEFAULT_TARGET_BYTES),

@@ -137,7 +137,7 @@ final class ArchiveCommand implements Callable<Integer> {
         ArchiveRun.plan(
             storage,
             new ArchiveRun.Request(
-                kafka.settings(), kafka.topicPrefix(), to, rolls, engine.gather(), untilCaughtUp),
+                kafka.settings(), kafka.topicPrefix(), to, rolls, engine, untilCaughtUp),
             RunId.beginning(Instant.now()));
     err.printf(
         Locale.ROOT,

@@ -86,7 +86,7 @@ final class StreamCommand extends LakeCommand {
                 lake,
                 interval,
                 horizon,
-                engine.gather(),
+                engine,
                 write.maxRecordBytes(),
                 write.fileForm(),
                 untilCaughtUp),

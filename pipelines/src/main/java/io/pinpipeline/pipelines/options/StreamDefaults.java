@@ -9,8 +9,12 @@ import java.util.Map;
  * @param options Beam's options and their values, besides those of every run; what a user sets wins
  * @param gather for how long a reader gathers records before it hands them on: long where an
  *     engine's bundles are small, since a bundle becomes files of its own
+ * @param endsByWatermark whether the watermark is that of the reader that is furthest behind: so
+ *     one that has come to its end may say so, and the stream ends with the last. Otherwise those
+ *     behind would be late, and what they read be dropped.
  */
-public record StreamDefaults(Map<String, String> options, Duration gather) {
+public record StreamDefaults(
+    Map<String, String> options, Duration gather, boolean endsByWatermark) {
 
   public StreamDefaults {
     options = Map.copyOf(options);

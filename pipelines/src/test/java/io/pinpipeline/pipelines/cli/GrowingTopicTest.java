@@ -147,7 +147,7 @@ class GrowingTopicTest {
                   lake(),
                   interval,
                   Duration.ofDays(1),
-                  engine.gather(),
+                  engine,
                   1 << 20,
                   new FileForm(ParquetSettings.Compression.SNAPPY, 1 << 20),
                   true),

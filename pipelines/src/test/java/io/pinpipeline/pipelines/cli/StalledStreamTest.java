@@ -53,7 +53,7 @@ class StalledStreamTest {
                   lake,
                   INTERVAL,
                   Duration.ofDays(1),
-                  engine.gather(),
+                  engine,
                   1 << 20,
                   new FileForm(ParquetSettings.Compression.SNAPPY, 1 << 20),
                   true),

@@ -28,14 +28,15 @@ import org.apache.kafka.common.serialization.ByteBufferDeserializer;
  *
  * <p>It begins at the offsets it is given, which are those where the tables end; an engine that
  * continues from its own checkpoint begins there. It has no end, or the offsets at which it is told
- * to end: then its watermark says that nothing more will come, so that what waits downstream waits
- * no longer, and most engines end the job. No offset is ever committed to Kafka by reading.
+ * to end: with most engines its watermark then says that nothing more will come, so that what waits
+ * downstream waits no longer, and the job ends. No offset is ever committed to Kafka by reading.
  */
 public final class KafkaSource extends PTransform<PBegin, PCollection<RawBatch>> {
 
   private final KafkaSettings settings;
   private final Map<TopicPartition, Long> begin;
   private final Map<TopicPartition, Long> ends;
+  private final boolean endsByWatermark;
   private final Map<String, String> datasets;
   private final Gathering gathering;
   private final RunId launch;
@@ -45,12 +46,14 @@ public final class KafkaSource extends PTransform<PBegin, PCollection<RawBatch>>
       KafkaSettings settings,
       Map<TopicPartition, Long> begin,
       Map<TopicPartition, Long> ends,
+      boolean endsByWatermark,
       Map<String, String> datasets,
       Gathering gathering) {
     this.launch = launch;
     this.settings = settings;
     this.begin = begin;
     this.ends = ends;
+    this.endsByWatermark = endsByWatermark;
     this.datasets = Map.copyOf(datasets);
     this.gathering = gathering;
   }
@@ -61,6 +64,7 @@ public final class KafkaSource extends PTransform<PBegin, PCollection<RawBatch>>
    * @param launch tells this start of the pipeline from all others
    * @param begin the first offset to read of each partition
    * @param ends the offset behind the last to read of each partition; nothing to read without end
+   * @param endsByWatermark whether the watermark tells that a partition has come to its end
    * @param datasets the dataset of each topic
    */
   public static KafkaSource of(
@@ -68,9 +72,11 @@ public final class KafkaSource extends PTransform<PBegin, PCollection<RawBatch>>
       KafkaSettings settings,
       Map<io.pinpipeline.core.batch.TopicPartition, Long> begin,
       Map<io.pinpipeline.core.batch.TopicPartition, Long> ends,
+      boolean endsByWatermark,
       Map<String, String> datasets,
       Gathering gathering) {
-    return new KafkaSource(launch, settings, kafkas(begin), kafkas(ends), datasets, gathering);
+    return new KafkaSource(
+        launch, settings, kafkas(begin), kafkas(ends), endsByWatermark, datasets, gathering);
   }
 
   private static Map<TopicPartition, Long> kafkas(
@@ -102,7 +108,7 @@ public final class KafkaSource extends PTransform<PBegin, PCollection<RawBatch>>
                 .withValueDeserializer(ByteArrayDeserializer.class)
                 .withConsumerConfigUpdates(settings.consumer())
                 .withConsumerFactoryFn(new PackingConsumers(launch, begin, ends, gathering))
-                .withTimestampPolicyFactory(new UntilEnd(begin, ends)))
+                .withTimestampPolicyFactory(new UntilEnd(begin, endsByWatermark ? ends : Map.of())))
         .apply("Unpack", ParDo.of(new UnpackFn(datasets)))
         .setCoder(RawBatchCoder.of());
   }

@@ -100,6 +100,11 @@ final class PackingConsumer implements InvocationHandler {
     if (ENDED.contains(launch)) {
       switch (method.getName()) {
         case "close" -> {}
+        // from a thread that waits for the one that polls
+        case "wakeup" -> {
+          consumer.wakeup();
+          return null;
+        }
         // asked again and again by a thread of its own, which would log each failure
         case "endOffsets" -> {
           return endOffsets;

@@ -42,6 +42,7 @@ public final class DirectDefaults implements EngineDefaults {
             // the older way of reading: it has no limit of records a bundle that costs anything
             "experiments", "use_deprecated_read"),
         // a bundle has ten elements
-        commitInterval.dividedBy(2));
+        commitInterval.dividedBy(2),
+        true);
   }
 }

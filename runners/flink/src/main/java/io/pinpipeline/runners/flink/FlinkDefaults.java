@@ -72,7 +72,8 @@ public final class FlinkDefaults implements EngineDefaults {
             // a bundle becomes files: as few as the commit interval allows
             "maxBundleTimeMills", half,
             "maxBundleSize", "100000"),
-        Duration.ofMillis(200));
+        Duration.ofMillis(200),
+        true);
   }
 
   @Override

@@ -74,7 +74,9 @@ public final class SparkDefaults implements EngineDefaults {
             "batchIntervalMillis", Long.toString(batch),
             // of each micro-batch the part in which it reads; the rest is for writing
             "readTimePercentage", "0.5"),
-        Duration.ofMillis(100));
+        Duration.ofMillis(100),
+        // Beam takes the watermark of the reader that is furthest ahead
+        false);
   }
 
   @Override
