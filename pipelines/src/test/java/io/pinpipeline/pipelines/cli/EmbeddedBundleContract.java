@@ -108,15 +108,11 @@ public abstract class EmbeddedBundleContract {
         assertThat(killed.handle().isAlive()).as("%s", killed.said()).isTrue();
         killed.kill();
       }
-      try (LocalProcess rest = Jars.run(folder, "rest", archive)) {
-        await()
-            .atMost(Duration.ofMinutes(2))
-            .untilAsserted(
-                () ->
-                    ArchivedTopic.requireWhole(
-                        kafka.bootstrapServers(), output, "posts.pin", "posts.geo", "posts.user"));
-        rest.kill();
-      }
+      List<String> rest = new ArrayList<>(List.of(archive));
+      rest.add("--untilCaughtUp");
+      Jars.requireGood(Jars.run(folder, "rest", rest.toArray(String[]::new)));
+      ArchivedTopic.requireWhole(
+          kafka.bootstrapServers(), output, "posts.pin", "posts.geo", "posts.user");
     }
   }
 
