@@ -30,7 +30,7 @@ final class FollowedStream implements PipelineResult {
   private final JobClient job;
   private final CompletableFuture<JobExecutionResult> end;
 
-  private FollowedStream(PipelineResult result, JobClient job) {
+  FollowedStream(PipelineResult result, JobClient job) {
     this.result = result;
     this.job = job;
     this.end = job.getJobExecutionResult();
@@ -41,14 +41,10 @@ final class FollowedStream implements PipelineResult {
     try {
       Field job = FlinkDetachedRunnerResult.class.getDeclaredField("jobClient");
       job.setAccessible(true);
-      return of(result, (JobClient) job.get(result));
+      return new FollowedStream(result, (JobClient) job.get(result));
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("Beam keeps the job of a result in another way by now", e);
     }
-  }
-
-  static PipelineResult of(PipelineResult result, JobClient job) {
-    return new FollowedStream(result, job);
   }
 
   @Override

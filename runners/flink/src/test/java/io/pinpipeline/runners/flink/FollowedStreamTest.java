@@ -18,7 +18,7 @@ class FollowedStreamTest {
     StreamExecutionEnvironment embedded = StreamExecutionEnvironment.createLocalEnvironment(1);
     embedded.fromSequence(1, 3).sinkTo(new DiscardingSink<>());
     JobClient job = embedded.executeAsync();
-    PipelineResult stream = FollowedStream.of(unasked(), job);
+    PipelineResult stream = new FollowedStream(unasked(), job);
     assertThat(stream.waitUntilFinish(Duration.standardSeconds(60)))
         .isEqualTo(PipelineResult.State.DONE);
     assertThat(stream.cancel()).isEqualTo(PipelineResult.State.DONE);

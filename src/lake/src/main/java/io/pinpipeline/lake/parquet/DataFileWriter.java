@@ -27,12 +27,12 @@ public final class DataFileWriter implements Closeable {
    */
   private static final Map<String, String> CALENDAR = Map.of("org.apache.spark.version", "3.1.0");
 
+  private final TableSchema schema;
   private final String pathInTable;
   private final RowGroupPool rowGroups;
   private final RowGroup rowGroup;
   private final StorageOutput output;
   private final ParquetFileWriter writer;
-  private final TableSchema schema;
   private long rows;
   private boolean finished;
 

@@ -30,8 +30,8 @@ public final class RollingDataFileWriter implements Closeable {
   private final long targetBytes;
   private final RowGroupPool rowGroups;
 
-  /** To be closed with this. */
-  private final @Nullable RowGroupPool own;
+  /** To be closed with this; null where others close it. */
+  private @Nullable RowGroupPool own;
 
   private final List<DataFile> finished = new ArrayList<>();
   private @Nullable DataFileWriter current;
@@ -49,7 +49,8 @@ public final class RollingDataFileWriter implements Closeable {
       ParquetSettings settings,
       String run,
       long targetBytes) {
-    this(storage, table, schema, settings, run, targetBytes, new RowGroupPool(), true);
+    this(storage, table, schema, settings, run, targetBytes, new RowGroupPool());
+    own = rowGroups;
   }
 
   /**
@@ -65,18 +66,6 @@ public final class RollingDataFileWriter implements Closeable {
       String run,
       long targetBytes,
       RowGroupPool rowGroups) {
-    this(storage, table, schema, settings, run, targetBytes, rowGroups, false);
-  }
-
-  private RollingDataFileWriter(
-      Storage storage,
-      Location table,
-      TableSchema schema,
-      ParquetSettings settings,
-      String run,
-      long targetBytes,
-      RowGroupPool rowGroups,
-      boolean own) {
     this.storage = storage;
     this.table = table;
     this.schema = schema;
@@ -84,7 +73,6 @@ public final class RollingDataFileWriter implements Closeable {
     this.run = run;
     this.targetBytes = targetBytes;
     this.rowGroups = rowGroups;
-    this.own = own ? rowGroups : null;
   }
 
   /** Adds rows, as {@link DataFileWriter#append}. */

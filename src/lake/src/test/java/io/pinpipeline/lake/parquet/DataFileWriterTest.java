@@ -399,8 +399,8 @@ class DataFileWriterTest {
     ParquetSettings settings =
         new ParquetSettings(Compression.UNCOMPRESSED, 3, 1 << 30, 200_000, 1000, 1 << 20, 1 << 20);
     DataFile file = Tables.write(folder, schema, settings, 7000, table);
-    List<BlockMetaData> ROW_GROUPS = footer(folder.resolve(file.path())).getBlocks();
-    assertThat(ROW_GROUPS)
+    List<BlockMetaData> rowGroups = footer(folder.resolve(file.path())).getBlocks();
+    assertThat(rowGroups)
         .hasSizeBetween(8, 11)
         .allSatisfy(group -> assertThat(group.getCompressedSize()).isLessThan(250_000));
   }
