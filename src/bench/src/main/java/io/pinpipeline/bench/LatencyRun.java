@@ -4,8 +4,6 @@ import io.pinpipeline.bench.job.Broker;
 import io.pinpipeline.bench.job.Folders;
 import io.pinpipeline.core.Datasets;
 import io.pinpipeline.core.batch.TopicPartition;
-import io.pinpipeline.core.generate.Dirt;
-import io.pinpipeline.core.generate.PostGenerator;
 import io.pinpipeline.core.generate.RecordKind;
 import io.pinpipeline.lake.Lake;
 import io.pinpipeline.lake.run.CleanTable;
@@ -35,6 +33,7 @@ final class LatencyRun {
 
   private static final long SEED = 2;
   private static final double REPEATED = 0.10;
+  private static final int REEL_POSTS = 100_000;
   private static final long LOOK_MILLIS = 5;
   private static final long LONGEST_REST_SECONDS = 120;
   private static final int PACE = 64;
@@ -85,6 +84,7 @@ final class LatencyRun {
     Path folder = Files.createDirectories(work.resolve(prefix));
     Path lake = folder.resolve("lake");
     Path err = folder.resolve("err.txt");
+    PinReel reel = new PinReel(SEED, REEL_POSTS, REPEATED);
     Process process =
         new ProcessBuilder(
                 home.launcher().toString(),
@@ -105,7 +105,7 @@ final class LatencyRun {
           CompletableFuture.runAsync(
               () -> {
                 try {
-                  send(prefix, perSecond, warmup + seconds, sent);
+                  send(prefix, reel, perSecond, warmup + seconds, sent);
                 } catch (IOException e) {
                   throw new UncheckedIOException(e);
                 }
@@ -126,39 +126,31 @@ final class LatencyRun {
     }
   }
 
-  private void send(String prefix, double perSecond, int seconds, Map<TopicPartition, Sent> sent)
+  private void send(
+      String prefix, PinReel reel, double perSecond, int seconds, Map<TopicPartition, Sent> sent)
       throws IOException {
-    PostGenerator generator =
-        new PostGenerator(
-            SEED, (long) (perSecond * seconds), new Dirt(REPEATED, 0, 0, 0, Short.MAX_VALUE));
     long begun = System.nanoTime();
-    long[] records = new long[1];
+    long pins = (long) (perSecond * seconds);
     try (PinSender sender = new PinSender(kafka, prefix)) {
-      generator.generate(
-          0,
-          generator.turns(),
-          (kind, key, buffer, offset, length) -> {
-            if (kind != RecordKind.PIN) {
-              return;
-            }
-            if (records[0]++ % PACE == 0) {
-              long due = begun + (long) (records[0] / perSecond * 1e9);
-              pause(due - System.nanoTime());
-            }
-            sender.send(
-                kind,
-                key,
-                buffer,
-                offset,
-                length,
-                (metadata, failure) -> {
-                  if (failure == null) {
-                    sentTo(sent, metadata.topic(), metadata.partition())
-                        .at(metadata.offset(), metadata.timestamp());
-                  }
-                  sender.remember(failure);
-                });
-          });
+      for (long number = 0; number < pins; number++) {
+        if (number % PACE == 0) {
+          pause(begun + (long) (number / perSecond * 1e9) - System.nanoTime());
+        }
+        byte[] pin = reel.value(number);
+        sender.send(
+            RecordKind.PIN,
+            reel.key(number),
+            pin,
+            0,
+            pin.length,
+            (metadata, failure) -> {
+              if (failure == null) {
+                sentTo(sent, metadata.topic(), metadata.partition())
+                    .at(metadata.offset(), metadata.timestamp());
+              }
+              sender.remember(failure);
+            });
+      }
     }
   }
 

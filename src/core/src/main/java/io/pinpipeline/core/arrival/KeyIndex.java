@@ -1,81 +1,125 @@
 package io.pinpipeline.core.arrival;
 
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.util.Random;
 
 /**
  * The keys that have arrived, each with the fingerprint of its first record and the minute at which
  * that was seen. It grows with its keys; keys older than is asked for count as absent.
  *
- * <p>Additions can be tentative: {@link #layer} begins an index on top of this one, which is thrown
- * away or {@linkplain #settle settled}.
+ * <p>Additions can be tentative: see {@link #trial}.
  *
- * <p>It is made of tables that grow one at a time, so that growing takes little room and little
- * time at once. A key takes 27 to 40 bytes: 20 bytes a slot, of which between a half and three
- * quarters are taken. Not thread-safe.
+ * <p>A key takes 27 to 54 bytes: 20 bytes a slot, of which between three eighths and three quarters
+ * are taken. The first 16 MiB are on the heap, all others in a scratch file in {@code
+ * java.io.tmpdir} that is mapped into memory; the heap has a hundred bytes for each of its pages of
+ * 64 KiB. Not thread-safe.
+ *
+ * <p>This is extendible hashing (Fagin et al., 1979): the lowest bits of a key's hash tell its
+ * page, and a page that gets full is split by one bit more. So it grows by a page at a time.
  */
 public final class KeyIndex {
 
-  private static final int EMPTY = -1;
-  private static final int SMALLEST = 16;
+  private static final int PAGE_BYTES = 1 << 16;
+  static final int PAGES_ON_HEAP = 256;
 
-  /** Most slots of a table: arrays cannot be much larger. */
-  private static final int LARGEST = Integer.MAX_VALUE - 8;
+  /** Of a slot: the hash of the key, from which the key follows, the fingerprint, the state. */
+  private static final int FINGERPRINT = Long.BYTES;
 
-  /** A power of two. */
-  private static final int TABLES = 64;
+  private static final int STATE = FINGERPRINT + Long.BYTES;
+  private static final int SLOT_BYTES = STATE + Integer.BYTES;
 
-  private final @Nullable KeyIndex below;
-  private final @Nullable Table[] tables = new Table[TABLES];
+  /** The states of a slot; another is the minute, and one more. */
+  private static final int EMPTY = 0;
 
+  /** A key that was taken back. Its slot stays taken, so that others are found behind it. */
+  private static final int TAKEN_BACK = -1;
+
+  private static final int MOST_BITS = 30;
+
+  private final ScratchPages pages;
+  private final int slots;
+
+  /** Nobody can know which keys would crowd one place. */
+  private final long seed = new Random().nextLong();
+
+  /** By the lowest bits of the hash; a page with fewer bits is there several times. */
+  private Page[] directory;
+
+  private long size;
+
+  /** An index without keys. */
   public KeyIndex() {
-    this(null);
+    this(
+        new ScratchPages(PAGE_BYTES, PAGES_ON_HEAP, Path.of(System.getProperty("java.io.tmpdir"))));
   }
 
-  private KeyIndex(@Nullable KeyIndex below) {
-    this.below = below;
+  KeyIndex(ScratchPages pages) {
+    this.pages = pages;
+    this.slots = pages.bytes() / SLOT_BYTES;
+    this.directory = new Page[] {new Page(0)};
   }
 
-  /**
-   * An index without keys of its own, that finds those of this one too.
-   *
-   * @param keys how many it will have, about; it has room for them from the beginning
-   */
-  public KeyIndex layer(long keys) {
-    KeyIndex layer = new KeyIndex(this);
-    // some more, for tables do not get the same number
-    int each = (int) Math.min(Integer.MAX_VALUE / 2, keys / TABLES + keys / TABLES / 8);
-    for (int number = 0; each > 0 && number < TABLES; number++) {
-      layer.table(number).reserve(each);
+  /** Keys whose hashes have the same lowest bits, by open addressing. */
+  private final class Page {
+
+    private final ByteBuffer room = pages.next();
+    private int bits;
+    private int keys;
+
+    /** Slots of keys, and of those that were taken back. */
+    private int taken;
+
+    Page(int bits) {
+      this.bits = bits;
     }
-    return layer;
-  }
 
-  /**
-   * Adds the keys of this layer to the index that it was begun on.
-   *
-   * @throws IllegalStateException if it is no layer
-   */
-  public void settle() {
-    if (below == null) {
-      throw new IllegalStateException("only a layer can be settled");
-    }
-    for (int number = 0; number < TABLES; number++) {
-      Table table = tables[number];
-      if (table != null) {
-        Table target = below.table(number);
-        // first, since keys in the order of their hashes would crowd one end of a small table
-        target.reserve(table.size);
-        for (int slot = 0; slot < table.minutes.length; slot++) {
-          if (table.minutes[slot] != EMPTY) {
-            target.put(
-                mix(table.keys[slot]),
-                table.keys[slot],
-                table.fingerprints[slot],
-                table.minutes[slot]);
-          }
+    /** Where a key is, or would be. */
+    int find(long hash) {
+      int at = (int) (((hash >>> 32) * slots) >>> 32) * SLOT_BYTES;
+      while (room.getInt(at + STATE) != EMPTY && room.getLong(at) != hash) {
+        at += SLOT_BYTES;
+        if (at == slots * SLOT_BYTES) {
+          at = 0;
         }
       }
+      return at;
+    }
+
+    boolean isFull() {
+      return taken >= slots / 4 * 3;
+    }
+
+    boolean isFullOfKeys() {
+      return keys >= slots / 8 * 3;
+    }
+
+    boolean hasKeysBelow(int leastState) {
+      for (int at = 0; at < slots * SLOT_BYTES; at += SLOT_BYTES) {
+        int state = room.getInt(at + STATE);
+        if (state > EMPTY && state < leastState) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    void clear() {
+      for (int at = 0; at < slots * SLOT_BYTES; at += SLOT_BYTES) {
+        room.putInt(at + STATE, EMPTY);
+      }
+      keys = 0;
+      taken = 0;
+    }
+
+    void set(int at, long hash, long fingerprint, int state) {
+      int before = room.getInt(at + STATE);
+      taken += before == EMPTY ? 1 : 0;
+      keys += before > EMPTY ? 0 : 1;
+      room.putLong(at, hash);
+      room.putLong(at + FINGERPRINT, fingerprint);
+      room.putInt(at + STATE, state);
     }
   }
 
@@ -85,28 +129,56 @@ public final class KeyIndex {
    * @param oldestMinute what was first seen before it counts as absent
    */
   public Arrival look(long key, long fingerprint, int oldestMinute) {
-    long hash = mix(key);
-    Table table = tables[number(hash)];
-    if (table != null) {
-      int slot = table.slot(hash, key);
-      if (table.minutes[slot] >= Math.max(0, oldestMinute)) {
-        return table.fingerprints[slot] == fingerprint ? Arrival.DUPLICATE : Arrival.CONFLICT;
-      }
+    long hash = hash(key);
+    Page page = page(hash);
+    return said(page, page.find(hash), fingerprint, oldestMinute);
+  }
+
+  private static Arrival said(Page page, int at, long fingerprint, int oldestMinute) {
+    // what is no key has the state of no minute
+    if (page.room.getInt(at + STATE) <= Math.max(0, oldestMinute)) {
+      return Arrival.FIRST;
     }
-    return below == null ? Arrival.FIRST : below.look(key, fingerprint, oldestMinute);
+    return page.room.getLong(at + FINGERPRINT) == fingerprint
+        ? Arrival.DUPLICATE
+        : Arrival.CONFLICT;
   }
 
   /**
    * Adds a key, or replaces what is known of it.
    *
    * @param minute when it was first seen, in minutes since the epoch, not negative
+   * @throws java.io.UncheckedIOException if the scratch file cannot grow; then the key is not added
    */
   public void put(long key, long fingerprint, int minute) {
-    if (minute < 0) {
-      throw new IllegalArgumentException("a minute before the epoch: " + minute);
+    requireMinute(minute);
+    long hash = hash(key);
+    Page page = page(hash);
+    put(page, page.find(hash), hash, fingerprint, minute);
+  }
+
+  private static void requireMinute(int minute) {
+    if (minute < 0 || minute == Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "a minute before the epoch, or at the end of time: " + minute);
     }
-    long hash = mix(key);
-    table(number(hash)).put(hash, key, fingerprint, minute);
+  }
+
+  private void put(Page page, int at, long hash, long fingerprint, int minute) {
+    int state = page.room.getInt(at + STATE);
+    if (state == EMPTY && page.isFull()) {
+      do {
+        if (page.isFullOfKeys()) {
+          split(page, hash);
+          page = page(hash);
+        } else {
+          distribute(page, ByteBuffer.allocate(pages.bytes()), EMPTY + 1);
+        }
+      } while (page.isFull());
+      at = page.find(hash);
+    }
+    size += state > EMPTY ? 0 : 1;
+    page.set(at, hash, fingerprint, minute + 1);
   }
 
   /**
@@ -116,139 +188,149 @@ public final class KeyIndex {
    * @param oldestMinute as {@link #look} takes it
    */
   public Arrivals arrivals(int minute, int oldestMinute) {
-    return (key, fingerprint) -> {
-      Arrival arrival = look(key, fingerprint, oldestMinute);
-      if (arrival == Arrival.FIRST) {
-        put(key, fingerprint, minute);
-      }
-      return arrival;
-    };
+    requireMinute(minute);
+    return (key, fingerprint) -> arrive(hash(key), fingerprint, minute, oldestMinute);
   }
 
-  /** How many keys it has; those below a layer are not counted. */
-  public long size() {
-    long size = 0;
-    for (Table table : tables) {
-      size += table == null ? 0 : table.size;
+  private Arrival arrive(long hash, long fingerprint, int minute, int oldestMinute) {
+    Page page = page(hash);
+    int at = page.find(hash);
+    Arrival arrival = said(page, at, fingerprint, oldestMinute);
+    if (arrival == Arrival.FIRST) {
+      put(page, at, hash, fingerprint, minute);
     }
+    return arrival;
+  }
+
+  /**
+   * Arrivals like {@link #arrivals} that can be taken back.
+   *
+   * @param minute the time at which they arrive
+   * @param oldestMinute as {@link #look} takes it, not less than in any call before
+   * @param keys how many there will be, about
+   */
+  public Trial trial(int minute, int oldestMinute, long keys) {
+    requireMinute(minute);
+    return new Trial(minute, oldestMinute, (int) Math.min(Integer.MAX_VALUE / 2, keys));
+  }
+
+  /** Arrivals that are part of the index unless they are taken back. */
+  public final class Trial implements Arrivals {
+
+    private final int minute;
+    private final int oldestMinute;
+    private long[] added;
+    private int count;
+
+    private Trial(int minute, int oldestMinute, int keys) {
+      this.minute = minute;
+      this.oldestMinute = oldestMinute;
+      this.added = new long[keys];
+    }
+
+    @Override
+    public Arrival arrive(long key, long fingerprint) {
+      long hash = hash(key);
+      Arrival arrival = KeyIndex.this.arrive(hash, fingerprint, minute, oldestMinute);
+      if (arrival == Arrival.FIRST) {
+        if (count == added.length) {
+          added = Arrays.copyOf(added, Math.addExact(count, count / 2 + 16));
+        }
+        added[count++] = hash;
+      }
+      return arrival;
+    }
+
+    /** Makes the index say what it would say if none of these had arrived. */
+    public void takeBack() {
+      for (int i = 0; i < count; i++) {
+        Page page = page(added[i]);
+        int at = page.find(added[i]);
+        if (page.room.getInt(at + STATE) > EMPTY) {
+          page.room.putInt(at + STATE, TAKEN_BACK);
+          page.keys--;
+          size--;
+        }
+      }
+      count = 0;
+    }
+  }
+
+  /** How many keys it has. */
+  public long size() {
     return size;
   }
 
-  /** Forgets the keys first seen before a minute, and gives back their room. */
+  /** How many pages it has. */
+  long pages() {
+    long count = 0;
+    for (int number = 0; number < directory.length; number++) {
+      count += number < 1 << directory[number].bits ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** Forgets the keys first seen before a minute; their room is for those that come. */
   public void forgetBefore(int minute) {
-    for (Table table : tables) {
-      if (table != null) {
-        table.forgetBefore(minute);
+    ByteBuffer copy = ByteBuffer.allocate(pages.bytes());
+    int least = Math.max(0, minute) + 1;
+    for (int number = 0; number < directory.length; number++) {
+      Page page = directory[number];
+      // the first of its places
+      if (number < 1 << page.bits && page.hasKeysBelow(least)) {
+        distribute(page, copy, least);
       }
     }
   }
 
-  private Table table(int number) {
-    Table table = tables[number];
-    if (table == null) {
-      table = new Table();
-      tables[number] = table;
+  private void split(Page page, long hash) {
+    int bits = page.bits;
+    if (bits == MOST_BITS) {
+      throw new IllegalStateException(
+          "there are more keys than one index can hold; give the horizon fewer days");
     }
-    return table;
+    Page other = new Page(bits + 1);
+    int places = directory.length;
+    if (places == 1 << bits) {
+      directory = Arrays.copyOf(directory, places * 2);
+      System.arraycopy(directory, 0, directory, places, places);
+    }
+    int first = ((int) hash & ((1 << bits) - 1)) | (1 << bits);
+    for (int number = first; number < directory.length; number += 2 << bits) {
+      directory[number] = other;
+    }
+    page.bits++;
+    distribute(page, ByteBuffer.allocate(pages.bytes()), EMPTY + 1);
   }
 
-  /** Which table a key is in; its place there depends on other bits of the hash. */
-  private static int number(long hash) {
-    return (int) hash & TABLES - 1;
+  /** Puts what is in a page to where it is to be now, but for what has a lesser state. */
+  private void distribute(Page page, ByteBuffer copy, int leastState) {
+    copy.clear().order(page.room.order()).put(0, page.room, 0, slots * SLOT_BYTES);
+    page.clear();
+    for (int at = 0; at < slots * SLOT_BYTES; at += SLOT_BYTES) {
+      int state = copy.getInt(at + STATE);
+      if (state >= leastState) {
+        long hash = copy.getLong(at);
+        Page target = page(hash);
+        target.set(target.find(hash), hash, copy.getLong(at + FINGERPRINT), state);
+      } else if (state > EMPTY) {
+        size--;
+      }
+    }
   }
 
-  /** The finalizer of MurmurHash3. */
+  private Page page(long hash) {
+    return directory[(int) hash & directory.length - 1];
+  }
+
+  private long hash(long key) {
+    return mix(key ^ seed);
+  }
+
+  /** The finalizer of MurmurHash3, which gives each key another value. */
   static long mix(long key) {
     long hash = (key ^ key >>> 33) * 0xff51afd7ed558ccdL;
     hash = (hash ^ hash >>> 33) * 0xc4ceb9fe1a85ec53L;
     return hash ^ hash >>> 33;
-  }
-
-  /** Keys by open addressing. */
-  private static final class Table {
-
-    private long[] keys = new long[SMALLEST];
-    private long[] fingerprints = new long[SMALLEST];
-
-    /** {@link #EMPTY} tells a slot without a key. */
-    private int[] minutes = new int[SMALLEST];
-
-    private int size;
-
-    Table() {
-      Arrays.fill(minutes, EMPTY);
-    }
-
-    void put(long hash, long key, long fingerprint, int minute) {
-      int slot = slot(hash, key);
-      if (minutes[slot] == EMPTY) {
-        if (size >= minutes.length / 4 * 3) {
-          reserve(1);
-          slot = slot(hash, key);
-        }
-        size++;
-        keys[slot] = key;
-      }
-      fingerprints[slot] = fingerprint;
-      minutes[slot] = minute;
-    }
-
-    void forgetBefore(int minute) {
-      int kept = 0;
-      for (int seen : minutes) {
-        if (seen != EMPTY && seen >= minute) {
-          kept++;
-        }
-      }
-      if (kept < size) {
-        // at most half full, so that it need not grow at once
-        rebuild((int) Math.min(LARGEST, Math.max(SMALLEST, kept * 2L)), minute);
-      }
-    }
-
-    /** Makes room for more keys. */
-    void reserve(int more) {
-      long needed = (long) size + more;
-      long slots = minutes.length;
-      while (needed > slots / 4 * 3) {
-        if (slots == LARGEST) {
-          throw new IllegalStateException(
-              "there are more keys than one index can hold; give the horizon fewer days");
-        }
-        slots = Math.min(LARGEST, slots + slots / 2);
-      }
-      if (slots > minutes.length) {
-        rebuild((int) slots, 0);
-      }
-    }
-
-    private void rebuild(int slots, int oldestMinute) {
-      long[] oldKeys = keys;
-      long[] oldFingerprints = fingerprints;
-      int[] oldMinutes = minutes;
-      keys = new long[slots];
-      fingerprints = new long[slots];
-      minutes = new int[slots];
-      Arrays.fill(minutes, EMPTY);
-      size = 0;
-      for (int old = 0; old < oldMinutes.length; old++) {
-        if (oldMinutes[old] >= Math.max(0, oldestMinute)) {
-          int slot = slot(mix(oldKeys[old]), oldKeys[old]);
-          keys[slot] = oldKeys[old];
-          fingerprints[slot] = oldFingerprints[old];
-          minutes[slot] = oldMinutes[old];
-          size++;
-        }
-      }
-    }
-
-    /** Where a key is, or would be. */
-    int slot(long hash, long key) {
-      int slot = (int) (((hash >>> 32) * minutes.length) >>> 32);
-      while (minutes[slot] != EMPTY && keys[slot] != key) {
-        slot = slot + 1 == minutes.length ? 0 : slot + 1;
-      }
-      return slot;
-    }
   }
 }

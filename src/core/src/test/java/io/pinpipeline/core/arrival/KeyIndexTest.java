@@ -3,7 +3,15 @@ package io.pinpipeline.core.arrival;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pinpipeline.core.arrival.KeyIndex.Trial;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.Example;
@@ -12,11 +20,20 @@ import net.jqwik.api.Property;
 
 class KeyIndexTest {
 
+  /** Of 16 slots. */
+  private static final int SMALL_PAGE = 16 * 20;
+
   private record Seen(long fingerprint, int minute) {}
+
+  /** With many pages, most of them in the file. */
+  private static KeyIndex small() {
+    return new KeyIndex(
+        new ScratchPages(SMALL_PAGE, 2, Path.of(System.getProperty("java.io.tmpdir"))));
+  }
 
   @Property(tries = 200)
   void itFindsWhatAMapFinds(@ForAll Random random) {
-    KeyIndex index = new KeyIndex();
+    KeyIndex index = small();
     Map<Long, Seen> map = new HashMap<>();
     int keys = 1 + random.nextInt(2000);
     for (int step = 0; step < 2000; step++) {
@@ -41,42 +58,84 @@ class KeyIndexTest {
   }
 
   @Property(tries = 50)
-  void aLayerCountsOnlyWhenItIsSettled(@ForAll Random random) {
-    KeyIndex index = new KeyIndex();
-    KeyIndex expected = new KeyIndex();
+  void whatIsTakenBackHasNotArrived(@ForAll Random random) {
+    KeyIndex index = small();
+    KeyIndex expected = small();
+    int horizon = 1 + random.nextInt(9);
     for (int round = 0; round < 10; round++) {
-      KeyIndex layer = index.layer(random.nextInt(300));
-      boolean settled = random.nextBoolean();
+      List<Trial> trials = new ArrayList<>();
+      int oldest = Math.max(0, round - horizon);
+      boolean takenBack = random.nextBoolean();
       for (int i = random.nextInt(200); i > 0; i--) {
+        if (trials.isEmpty() || random.nextInt(50) == 0) {
+          trials.add(index.trial(round, oldest, random.nextInt(300)));
+        }
         long key = random.nextInt(500);
         long fingerprint = random.nextInt(2);
-        Arrival arrival = layer.arrivals(round, 0).arrive(key, fingerprint);
-        assertThat(layer.look(key, fingerprint, 0)).isNotEqualTo(Arrival.FIRST);
-        if (settled) {
-          assertThat(arrival).isEqualTo(expected.arrivals(round, 0).arrive(key, fingerprint));
+        Arrival arrival = trials.get(trials.size() - 1).arrive(key, fingerprint);
+        assertThat(index.look(key, fingerprint, 0)).isNotEqualTo(Arrival.FIRST);
+        if (!takenBack) {
+          assertThat(arrival).isEqualTo(expected.arrivals(round, oldest).arrive(key, fingerprint));
         }
       }
-      if (settled) {
-        layer.settle();
+      if (takenBack) {
+        trials.forEach(Trial::takeBack);
       }
       for (long key = 0; key < 500; key++) {
-        assertThat(index.look(key, 1, 0)).isEqualTo(expected.look(key, 1, 0));
+        assertThat(index.look(key, 1, oldest)).isEqualTo(expected.look(key, 1, oldest));
       }
-      assertThat(index.size()).isEqualTo(expected.size());
     }
   }
 
-  /** They come in the order of their hashes, which must not crowd one end of the table. */
   @Example
-  void aLargeLayerSettlesInASmallIndex() {
-    KeyIndex index = new KeyIndex();
-    KeyIndex layer = index.layer(0);
-    for (long key = 0; key < 1_000_000; key++) {
-      layer.put(key, key, 0);
+  void roomOfWhatWasTakenBackIsUsedAgain() {
+    KeyIndex index = small();
+    for (int round = 0; round < 1000; round++) {
+      Trial trial = index.trial(0, 0, 0);
+      for (long key = 0; key < 50; key++) {
+        assertThat(trial.arrive(round * 50L + key, 0)).isEqualTo(Arrival.FIRST);
+      }
+      trial.takeBack();
+      assertThat(index.size()).isZero();
     }
-    layer.settle();
+    assertThat(index.pages()).isLessThan(100);
+  }
+
+  @Example
+  void aMillionKeysGoIntoTheFile() throws IOException {
+    KeyIndex index = new KeyIndex();
+    for (long key = 0; key < 1_000_000; key++) {
+      index.put(key, key, 0);
+    }
     assertThat(index.size()).isEqualTo(1_000_000);
-    assertThat(index.look(999_999, 999_999, 0)).isEqualTo(Arrival.DUPLICATE);
+    for (long key = 0; key < 1_000_000; key++) {
+      assertThat(index.look(key, key, 0)).isEqualTo(Arrival.DUPLICATE);
+      assertThat(index.look(-1 - key, key, 0)).isEqualTo(Arrival.FIRST);
+    }
+    assertThat(index.pages()).isGreaterThan(KeyIndex.PAGES_ON_HEAP);
+  }
+
+  @Example
+  void aFileThatCannotGrowLeavesTheIndexAsItIs() throws IOException {
+    Path file = Files.createTempFile("no", "folder");
+    try {
+      KeyIndex index = new KeyIndex(new ScratchPages(SMALL_PAGE, 1, file));
+      assertThatThrownBy(
+              () -> {
+                for (long key = 0; key < 100; key++) {
+                  index.put(key, key, 0);
+                }
+              })
+          .isInstanceOf(UncheckedIOException.class)
+          .hasRootCauseInstanceOf(FileAlreadyExistsException.class)
+          .cause()
+          .hasMessageContaining("cannot grow beyond 0 bytes in " + file)
+          .hasMessageContaining("-Djava.io.tmpdir");
+      assertThat(index.look(index.size() - 1, index.size() - 1, 0)).isEqualTo(Arrival.DUPLICATE);
+      assertThat(index.look(index.size(), 0, 0)).isEqualTo(Arrival.FIRST);
+    } finally {
+      Files.delete(file);
+    }
   }
 
   @Example
@@ -94,6 +153,8 @@ class KeyIndexTest {
     assertThatThrownBy(() -> new KeyIndex().put(1, 1, -1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("before the epoch");
-    assertThatThrownBy(() -> new KeyIndex().settle()).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> new KeyIndex().trial(Integer.MAX_VALUE, 0, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the end of time");
   }
 }

@@ -24,6 +24,7 @@ import io.pinpipeline.lake.delta.TableSnapshot;
 import io.pinpipeline.lake.storage.Location;
 import io.pinpipeline.lake.storage.Storage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -223,6 +224,8 @@ public final class StreamTable {
       Result result = commitDecided(storage, ranges, rewriter);
       done = true;
       return result;
+    } catch (UncheckedIOException e) {
+      throw e.getCause(); // of the index, which is asked where no I/O is expected
     } finally {
       if (!done) {
         index = null;
@@ -241,8 +244,7 @@ public final class StreamTable {
       CleanState state = CleanState.of(snapshot);
       StreamState before = ours(state);
       Instant now = clock.instant();
-      KeyIndex keys = index(snapshot, now).layer(rows(offered));
-      Decision decision = new Decision(storage, keys, before, now, rewriter);
+      Decision decision = new Decision(storage, index(snapshot, now), before, now, rewriter);
       decision.decide(offered);
       rewritten += decision.rewritten;
       dropped += decision.dropped;
@@ -271,12 +273,12 @@ public final class StreamTable {
         if (attempt == MOST_ATTEMPTS) {
           throw e;
         }
+        decision.takeBack();
         // what was written again need not be once more
         offered = new ArrayList<>(decision.accepted);
         offered.addAll(decision.leftOver);
         continue;
       }
-      decision.keys.settle();
       files.forEach(file -> indexed.add(new Indexed(file.path(), null)));
       if (committed == snapshot.version() + 1) {
         version = committed; // else there are commits between that the index has not seen
@@ -360,11 +362,6 @@ public final class StreamTable {
             + " again, which then begins anew; do not resume it from a savepoint.");
   }
 
-  /** The rows that ranges have, so as many keys at most. */
-  private static long rows(Collection<WrittenRange> ranges) {
-    return ranges.stream().flatMap(range -> range.clean().stream()).mapToLong(DataFile::rows).sum();
-  }
-
   /** The keys of a version of the table. */
   private KeyIndex index(TableSnapshot snapshot, Instant now) throws IOException {
     int oldest = oldestMinute(now);
@@ -417,7 +414,7 @@ public final class StreamTable {
   }
 
   private static int minute(Instant time) {
-    return (int) Math.max(0, Math.min(Integer.MAX_VALUE, time.getEpochSecond() / 60));
+    return (int) Math.max(0, Math.min(Integer.MAX_VALUE - 1, time.getEpochSecond() / 60));
   }
 
   private int oldestMinute(Instant now) {
@@ -434,7 +431,8 @@ public final class StreamTable {
     private final int oldestMinute;
     final Map<TopicPartition, OffsetIntervals> covered;
     final Map<TopicPartition, String> marks;
-    final KeyIndex keys;
+    private final KeyIndex keys;
+    private final List<KeyIndex.Trial> arrived = new ArrayList<>();
     final List<WrittenRange> accepted = new ArrayList<>();
     final List<WrittenRange> leftOver = new ArrayList<>();
     int rewritten;
@@ -563,7 +561,9 @@ public final class StreamTable {
 
     private WrittenRange rewritten(WrittenRange range, TopicRange part) throws IOException {
       rewritten++;
-      WrittenRange again = rewriter.write(part, layer(range).arrivals(minute, oldestMinute));
+      KeyIndex.Trial trial = trial(range);
+      WrittenRange again = rewriter.write(part, trial);
+      trial.takeBack();
       if (!again.range().equals(part) || !agree(again)) {
         throw new IllegalStateException(
             part + " was to be written again, but " + again.range() + " with other verdicts was");
@@ -573,16 +573,23 @@ public final class StreamTable {
 
     /** Whether a range's verdicts are right; if so, its keys have arrived. */
     private boolean agree(WrittenRange range) {
-      KeyIndex layer = layer(range);
-      boolean agree = range.arrivals().agreesWith(layer.arrivals(minute, oldestMinute));
-      if (agree) {
-        layer.settle();
+      KeyIndex.Trial trial = trial(range);
+      if (!range.arrivals().agreesWith(trial)) {
+        trial.takeBack();
+        return false;
       }
-      return agree;
+      arrived.add(trial);
+      return true;
     }
 
-    private KeyIndex layer(WrittenRange range) {
-      return keys.layer(rows(List.of(range)));
+    private KeyIndex.Trial trial(WrittenRange range) {
+      long rows = range.clean().stream().mapToLong(DataFile::rows).sum();
+      return keys.trial(minute, oldestMinute, rows);
+    }
+
+    /** Makes the index what it was before. */
+    void takeBack() {
+      arrived.forEach(KeyIndex.Trial::takeBack);
     }
 
     Books books() throws TableException {
