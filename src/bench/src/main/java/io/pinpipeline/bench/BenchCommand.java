@@ -98,9 +98,18 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "60",
       description =
-          "Of streams: for how long pins are sent to each of ours at half of its rate, to see when"
-              + " they are in the table; 0 for not at all (default: ${DEFAULT-VALUE}).")
+          "Of streams: for how long pins are sent to each of ours, to see when they are in the"
+              + " table; 0 for not at all (default: ${DEFAULT-VALUE}).")
   private int latencySeconds;
+
+  @Option(
+      names = "--latencyRate",
+      paramLabel = "PINS",
+      defaultValue = "0",
+      description =
+          "How many of them a second; 0 for half of the rate just measured (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int latencyRate;
 
   @Option(
       names = "--contestants",
@@ -156,7 +165,7 @@ final class BenchCommand implements Callable<Integer> {
         return new CleanBenchmark(plan, out).run();
       }
       case STREAM -> {
-        return new StreamBenchmark(plan, latencySeconds, out).run();
+        return new StreamBenchmark(plan, latencySeconds, latencyRate, out).run();
       }
       case QUERY -> {
         return new QueryBenchmark(plan, out).run();
@@ -181,6 +190,9 @@ final class BenchCommand implements Callable<Integer> {
     }
     if (latencySeconds < 0) {
       faults.add("--latencySeconds: " + latencySeconds + " is less than 0");
+    }
+    if (latencyRate < 0) {
+      faults.add("--latencyRate: " + latencyRate + " is less than 0");
     }
     for (String mode : modes) {
       if (!mode.equals(Plan.COLD) && !mode.equals(Plan.WARM)) {

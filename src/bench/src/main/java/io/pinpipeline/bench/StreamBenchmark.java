@@ -14,6 +14,7 @@ final class StreamBenchmark {
 
   private final Plan plan;
   private final int latencySeconds;
+  private final int latencyRate;
   private final PrintWriter out;
 
   /**
@@ -21,10 +22,12 @@ final class StreamBenchmark {
    *
    * @param latencySeconds for how long pins are sent to see when they are in the table; 0 for not
    *     at all
+   * @param latencyRate how many of them a second; 0 for half of the rate measured before
    */
-  StreamBenchmark(Plan plan, int latencySeconds, PrintWriter out) {
+  StreamBenchmark(Plan plan, int latencySeconds, int latencyRate, PrintWriter out) {
     this.plan = plan;
     this.latencySeconds = latencySeconds;
+    this.latencyRate = latencyRate;
     this.out = out;
   }
 
@@ -55,7 +58,7 @@ final class StreamBenchmark {
               new LatencyRun(plan.home(), kafka, work)
                   .measure(
                       contestant,
-                      report.perSecond(contestant) / 2,
+                      latencyRate > 0 ? latencyRate : report.perSecond(contestant) / 2,
                       latencySeconds / 2,
                       latencySeconds));
         }
