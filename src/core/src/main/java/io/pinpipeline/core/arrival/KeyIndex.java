@@ -11,8 +11,8 @@ import java.util.Random;
  *
  * <p>Additions can be tentative: see {@link #trial}.
  *
- * <p>A key takes 27 to 54 bytes: 20 bytes a slot, of which between three eighths and three quarters
- * are taken. The first 16 MiB are on the heap, all others in a scratch file in {@code
+ * <p>A key takes 43 to 53 bytes: 20 bytes a slot, of which a page has between a quarter and three
+ * quarters taken. The first 16 MiB are on the heap, all others in a scratch file in {@code
  * java.io.tmpdir} that is mapped into memory; the heap has a hundred bytes for each of its pages of
  * 64 KiB. Not thread-safe.
  *
@@ -40,9 +40,10 @@ public final class KeyIndex {
 
   private final ScratchPages pages;
   private final int slots;
+  private final Random random = new Random();
 
   /** Nobody can know which keys would crowd one place. */
-  private final long seed = new Random().nextLong();
+  private final long seed = random.nextLong();
 
   /** By the lowest bits of the hash; a page with fewer bits is there several times. */
   private Page[] directory;
@@ -66,6 +67,12 @@ public final class KeyIndex {
 
     private final ByteBuffer room = pages.next();
     private int bits;
+
+    /**
+     * With how many slots taken it is full: if it were the same in all, all would split at once.
+     */
+    private int most = most();
+
     private int keys;
 
     /** Slots of keys, and of those that were taken back. */
@@ -88,11 +95,11 @@ public final class KeyIndex {
     }
 
     boolean isFull() {
-      return taken >= slots / 4 * 3;
+      return taken >= most;
     }
 
     boolean isFullOfKeys() {
-      return keys >= slots / 8 * 3;
+      return keys >= most / 2;
     }
 
     boolean hasKeysBelow(int leastState) {
@@ -300,6 +307,7 @@ public final class KeyIndex {
       directory[number] = other;
     }
     page.bits++;
+    page.most = most();
     distribute(page, ByteBuffer.allocate(pages.bytes()), EMPTY + 1);
   }
 
@@ -317,6 +325,11 @@ public final class KeyIndex {
         size--;
       }
     }
+  }
+
+  /** Between a half and three quarters of the slots. */
+  private int most() {
+    return slots / 2 + random.nextInt(slots / 4 + 1);
   }
 
   private Page page(long hash) {
