@@ -172,7 +172,7 @@ final class StreamReport {
     List<List<String>> rows = new ArrayList<>();
     rows.add(
         Arrays.asList(
-            "from sent to visible, at half of its rate",
+            "from sent to visible",
             "pins/s",
             "p50 s",
             "p95 s",

@@ -1,28 +1,37 @@
 package io.pinpipeline.core.arrival;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that have arrived, each with the fingerprint of its first record and the minute at which
  * that was seen. It grows with its keys; keys older than is asked for count as absent.
  *
- * <p>Additions can be tentative: see {@link #trial}.
+ * <p>Additions can be tentative: see {@link #trial}. Keys can outgrow the heap: see {@link #spill}.
  *
  * <p>A key takes 43 to 53 bytes: 20 bytes a slot, of which a page has between a quarter and three
- * quarters taken. The first 16 MiB are on the heap, all others in a scratch file in {@code
- * java.io.tmpdir} that is mapped into memory; the heap has a hundred bytes for each of its pages of
- * 64 KiB. Not thread-safe.
+ * quarters taken. Not thread-safe.
  *
  * <p>This is extendible hashing (Fagin et al., 1979): the lowest bits of a key's hash tell its
- * page, and a page that gets full is split by one bit more. So it grows by a page at a time.
+ * page, and a page that gets full is split by one bit more. So it grows by a page at a time. What
+ * has been spilled does not change any more, and is asked after what came behind it.
  */
 public final class KeyIndex {
 
   private static final int PAGE_BYTES = 1 << 16;
-  static final int PAGES_ON_HEAP = 256;
+
+  /** A part of the heap. */
+  private static final long PAGES_ON_HEAP = Runtime.getRuntime().maxMemory() / 8 / PAGE_BYTES;
 
   /** Of a slot: the hash of the key, from which the key follows, the fingerprint, the state. */
   private static final int FINGERPRINT = Long.BYTES;
@@ -38,39 +47,50 @@ public final class KeyIndex {
 
   private static final int MOST_BITS = 30;
 
-  private final ScratchPages pages;
+  private final int pageBytes;
   private final int slots;
+  private final long mostPages;
+  private final Path folder;
   private final Random random = new Random();
 
   /** Nobody can know which keys would crowd one place. */
   private final long seed = random.nextLong();
 
-  /** By the lowest bits of the hash; a page with fewer bits is there several times. */
-  private Page[] directory;
+  private Generation growing;
 
-  private long size;
+  /** Those before it, the latest first. */
+  private Generation[] spilled = {};
+
+  /** What was first seen before it is forgotten. */
+  private int forgottenBefore;
 
   /** An index without keys. */
   public KeyIndex() {
-    this(
-        new ScratchPages(PAGE_BYTES, PAGES_ON_HEAP, Path.of(System.getProperty("java.io.tmpdir"))));
+    this(PAGE_BYTES, PAGES_ON_HEAP, Path.of(System.getProperty("java.io.tmpdir")));
   }
 
-  KeyIndex(ScratchPages pages) {
-    this.pages = pages;
-    this.slots = pages.bytes() / SLOT_BYTES;
-    this.directory = new Page[] {new Page(0)};
+  /**
+   * An index without keys.
+   *
+   * @param pageBytes the size of a page
+   * @param mostPages how many of them stay on the heap
+   * @param folder where it spills to
+   */
+  KeyIndex(int pageBytes, long mostPages, Path folder) {
+    this.pageBytes = pageBytes;
+    this.slots = pageBytes / SLOT_BYTES;
+    this.mostPages = mostPages;
+    this.folder = folder;
+    this.growing = new Generation();
   }
 
   /** Keys whose hashes have the same lowest bits, by open addressing. */
   private final class Page {
 
-    private final ByteBuffer room = pages.next();
+    private ByteBuffer room = ByteBuffer.allocate(pageBytes).order(ByteOrder.nativeOrder());
     private int bits;
 
-    /**
-     * With how many slots taken it is full: if it were the same in all, all would split at once.
-     */
+    /** With how many slots taken it is full: were it the same for all, all would split at once. */
     private int most = most();
 
     private int keys;
@@ -94,6 +114,10 @@ public final class KeyIndex {
       return at;
     }
 
+    int state(int at) {
+      return room.getInt(at + STATE);
+    }
+
     boolean isFull() {
       return taken >= most;
     }
@@ -104,7 +128,7 @@ public final class KeyIndex {
 
     boolean hasKeysBelow(int leastState) {
       for (int at = 0; at < slots * SLOT_BYTES; at += SLOT_BYTES) {
-        int state = room.getInt(at + STATE);
+        int state = state(at);
         if (state > EMPTY && state < leastState) {
           return true;
         }
@@ -121,12 +145,147 @@ public final class KeyIndex {
     }
 
     void set(int at, long hash, long fingerprint, int state) {
-      int before = room.getInt(at + STATE);
+      int before = state(at);
       taken += before == EMPTY ? 1 : 0;
       keys += before > EMPTY ? 0 : 1;
       room.putLong(at, hash);
       room.putLong(at + FINGERPRINT, fingerprint);
       room.putInt(at + STATE, state);
+    }
+
+    void takeBack(int at) {
+      if (state(at) > EMPTY) {
+        room.putInt(at + STATE, TAKEN_BACK);
+        keys--;
+      }
+    }
+  }
+
+  /** Keys that came in one time. */
+  private final class Generation {
+
+    /** By the lowest bits of the hash; a page with fewer bits is there several times. */
+    private Page[] directory = {new Page(0)};
+
+    private int pages = 1;
+    private int latest;
+
+    /** The pages as they are in a file, once they are there. */
+    private @Nullable CompletableFuture<List<ByteBuffer>> written;
+
+    Page page(long hash) {
+      return directory[(int) hash & directory.length - 1];
+    }
+
+    List<Page> pages() {
+      List<Page> all = new ArrayList<>(pages);
+      for (int number = 0; number < directory.length; number++) {
+        // the first of its places
+        if (number < 1 << directory[number].bits) {
+          all.add(directory[number]);
+        }
+      }
+      return all;
+    }
+
+    void put(long hash, long fingerprint, int state) {
+      Page page = page(hash);
+      int at = page.find(hash);
+      if (page.state(at) == EMPTY && page.isFull()) {
+        do {
+          if (page.isFullOfKeys()) {
+            split(page, hash);
+            page = page(hash);
+          } else {
+            distribute(page, ByteBuffer.allocate(pageBytes), EMPTY + 1);
+          }
+        } while (page.isFull());
+        at = page.find(hash);
+      }
+      page.set(at, hash, fingerprint, state);
+      latest = Math.max(latest, state);
+    }
+
+    private void split(Page page, long hash) {
+      int bits = page.bits;
+      if (bits == MOST_BITS) {
+        throw new IllegalStateException(
+            "there are more keys than one index can hold; give the horizon fewer days");
+      }
+      Page other = new Page(bits + 1);
+      pages++;
+      int places = directory.length;
+      if (places == 1 << bits) {
+        directory = Arrays.copyOf(directory, places * 2);
+        System.arraycopy(directory, 0, directory, places, places);
+      }
+      int first = ((int) hash & ((1 << bits) - 1)) | (1 << bits);
+      for (int number = first; number < directory.length; number += 2 << bits) {
+        directory[number] = other;
+      }
+      page.bits++;
+      page.most = most();
+      distribute(page, ByteBuffer.allocate(pageBytes), EMPTY + 1);
+    }
+
+    /** Puts what is in a page to where it is to be now, but for what has a lesser state. */
+    private void distribute(Page page, ByteBuffer copy, int leastState) {
+      copy.clear().order(page.room.order()).put(0, page.room, 0, slots * SLOT_BYTES);
+      page.clear();
+      for (int at = 0; at < slots * SLOT_BYTES; at += SLOT_BYTES) {
+        int state = copy.getInt(at + STATE);
+        if (state >= leastState) {
+          long hash = copy.getLong(at);
+          Page target = page(hash);
+          target.set(target.find(hash), hash, copy.getLong(at + FINGERPRINT), state);
+        }
+      }
+    }
+
+    void forgetBelow(int leastState) {
+      ByteBuffer copy = ByteBuffer.allocate(pageBytes);
+      for (Page page : pages()) {
+        if (page.hasKeysBelow(leastState)) {
+          distribute(page, copy, leastState);
+        }
+      }
+    }
+
+    /** Begins to write it to a file, beside all else. */
+    void beginWriting() {
+      List<ByteBuffer> rooms = pages().stream().map(page -> page.room).toList();
+      written =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return ScratchFile.write(folder, rooms);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    }
+
+    boolean isBeingWritten() {
+      return written != null;
+    }
+
+    /** Gives up its room on the heap, if it is written or is to be waited for. */
+    void endWriting(boolean wait) {
+      CompletableFuture<List<ByteBuffer>> ending = written;
+      if (ending == null || !(wait || ending.isDone())) {
+        return;
+      }
+      List<ByteBuffer> rooms;
+      try {
+        rooms = ending.join();
+      } catch (CompletionException e) {
+        throw e.getCause() instanceof UncheckedIOException failed ? failed : e;
+      }
+      List<Page> all = pages();
+      for (int number = 0; number < all.size(); number++) {
+        all.get(number).room = rooms.get(number);
+      }
+      written = null;
     }
   }
 
@@ -136,14 +295,20 @@ public final class KeyIndex {
    * @param oldestMinute what was first seen before it counts as absent
    */
   public Arrival look(long key, long fingerprint, int oldestMinute) {
-    long hash = hash(key);
-    Page page = page(hash);
-    return said(page, page.find(hash), fingerprint, oldestMinute);
+    return lookUp(hash(key), fingerprint, oldestMinute);
   }
 
-  private static Arrival said(Page page, int at, long fingerprint, int oldestMinute) {
+  private Arrival lookUp(long hash, long fingerprint, int oldestMinute) {
+    Page page = growing.page(hash);
+    int at = page.find(hash);
+    int state = page.state(at);
+    for (int number = 0; state <= EMPTY && number < spilled.length; number++) {
+      page = spilled[number].page(hash);
+      at = page.find(hash);
+      state = page.state(at);
+    }
     // what is no key has the state of no minute
-    if (page.room.getInt(at + STATE) <= Math.max(0, oldestMinute)) {
+    if (state <= Math.max(oldestMinute, forgottenBefore)) {
       return Arrival.FIRST;
     }
     return page.room.getLong(at + FINGERPRINT) == fingerprint
@@ -154,14 +319,12 @@ public final class KeyIndex {
   /**
    * Adds a key, or replaces what is known of it.
    *
-   * @param minute when it was first seen, in minutes since the epoch, not negative
-   * @throws java.io.UncheckedIOException if the scratch file cannot grow; then the key is not added
+   * @param minute when it was first seen, in minutes since the epoch, not negative; not less than
+   *     what it replaces, which else may be found again once this is forgotten
    */
   public void put(long key, long fingerprint, int minute) {
     requireMinute(minute);
-    long hash = hash(key);
-    Page page = page(hash);
-    put(page, page.find(hash), hash, fingerprint, minute);
+    growing.put(hash(key), fingerprint, minute + 1);
   }
 
   private static void requireMinute(int minute) {
@@ -169,23 +332,6 @@ public final class KeyIndex {
       throw new IllegalArgumentException(
           "a minute before the epoch, or at the end of time: " + minute);
     }
-  }
-
-  private void put(Page page, int at, long hash, long fingerprint, int minute) {
-    int state = page.room.getInt(at + STATE);
-    if (state == EMPTY && page.isFull()) {
-      do {
-        if (page.isFullOfKeys()) {
-          split(page, hash);
-          page = page(hash);
-        } else {
-          distribute(page, ByteBuffer.allocate(pages.bytes()), EMPTY + 1);
-        }
-      } while (page.isFull());
-      at = page.find(hash);
-    }
-    size += state > EMPTY ? 0 : 1;
-    page.set(at, hash, fingerprint, minute + 1);
   }
 
   /**
@@ -200,11 +346,9 @@ public final class KeyIndex {
   }
 
   private Arrival arrive(long hash, long fingerprint, int minute, int oldestMinute) {
-    Page page = page(hash);
-    int at = page.find(hash);
-    Arrival arrival = said(page, at, fingerprint, oldestMinute);
+    Arrival arrival = lookUp(hash, fingerprint, oldestMinute);
     if (arrival == Arrival.FIRST) {
-      put(page, at, hash, fingerprint, minute);
+      growing.put(hash, fingerprint, minute + 1);
     }
     return arrival;
   }
@@ -226,6 +370,7 @@ public final class KeyIndex {
 
     private final int minute;
     private final int oldestMinute;
+    private final Generation generation = growing;
     private long[] added;
     private int count;
 
@@ -237,6 +382,7 @@ public final class KeyIndex {
 
     @Override
     public Arrival arrive(long key, long fingerprint) {
+      requireNotSpilled();
       long hash = hash(key);
       Arrival arrival = KeyIndex.this.arrive(hash, fingerprint, minute, oldestMinute);
       if (arrival == Arrival.FIRST) {
@@ -248,92 +394,76 @@ public final class KeyIndex {
       return arrival;
     }
 
-    /** Makes the index say what it would say if none of these had arrived. */
+    /**
+     * Makes the index say what it would say if none of these had arrived.
+     *
+     * @throws IllegalStateException if it has spilled in the meantime
+     */
     public void takeBack() {
+      requireNotSpilled();
       for (int i = 0; i < count; i++) {
-        Page page = page(added[i]);
-        int at = page.find(added[i]);
-        if (page.room.getInt(at + STATE) > EMPTY) {
-          page.room.putInt(at + STATE, TAKEN_BACK);
-          page.keys--;
-          size--;
-        }
+        Page page = generation.page(added[i]);
+        page.takeBack(page.find(added[i]));
       }
       count = 0;
     }
-  }
 
-  /** How many keys it has. */
-  public long size() {
-    return size;
-  }
-
-  /** How many pages it has. */
-  long pages() {
-    long count = 0;
-    for (int number = 0; number < directory.length; number++) {
-      count += number < 1 << directory[number].bits ? 1 : 0;
+    private void requireNotSpilled() {
+      if (generation != growing) {
+        throw new IllegalStateException("the keys have been spilled during a trial");
+      }
     }
-    return count;
+  }
+
+  /**
+   * Moves all keys to a scratch file in {@code java.io.tmpdir} if they have outgrown their part of
+   * the heap, which is an eighth; the file is mapped into memory. It is written beside all else:
+   * until a later call they are on the heap still. To be called often, but not while a trial may be
+   * taken back. Each file has to be looked into for each new key.
+   *
+   * @throws UncheckedIOException if a file could not be written; then the index is as it was
+   */
+  public void spill() {
+    boolean outgrown = growing.pages > mostPages;
+    for (Generation generation : spilled) {
+      if (generation.isBeingWritten()) {
+        // one at a time, or the heap would have to hold them all
+        generation.endWriting(outgrown);
+      }
+    }
+    if (outgrown) {
+      Generation[] all = new Generation[spilled.length + 1];
+      System.arraycopy(spilled, 0, all, 1, spilled.length);
+      all[0] = growing;
+      spilled = all;
+      growing.beginWriting();
+      growing = new Generation();
+    }
   }
 
   /** Forgets the keys first seen before a minute; their room is for those that come. */
   public void forgetBefore(int minute) {
-    ByteBuffer copy = ByteBuffer.allocate(pages.bytes());
-    int least = Math.max(0, minute) + 1;
-    for (int number = 0; number < directory.length; number++) {
-      Page page = directory[number];
-      // the first of its places
-      if (number < 1 << page.bits && page.hasKeysBelow(least)) {
-        distribute(page, copy, least);
-      }
-    }
+    forgottenBefore = Math.max(forgottenBefore, minute);
+    growing.forgetBelow(forgottenBefore + 1);
+    spilled =
+        Arrays.stream(spilled)
+            .filter(generation -> generation.latest > forgottenBefore)
+            .toArray(Generation[]::new);
   }
 
-  private void split(Page page, long hash) {
-    int bits = page.bits;
-    if (bits == MOST_BITS) {
-      throw new IllegalStateException(
-          "there are more keys than one index can hold; give the horizon fewer days");
-    }
-    Page other = new Page(bits + 1);
-    int places = directory.length;
-    if (places == 1 << bits) {
-      directory = Arrays.copyOf(directory, places * 2);
-      System.arraycopy(directory, 0, directory, places, places);
-    }
-    int first = ((int) hash & ((1 << bits) - 1)) | (1 << bits);
-    for (int number = first; number < directory.length; number += 2 << bits) {
-      directory[number] = other;
-    }
-    page.bits++;
-    page.most = most();
-    distribute(page, ByteBuffer.allocate(pages.bytes()), EMPTY + 1);
+  /** How many pages it has. */
+  long pages() {
+    return growing.pages + Arrays.stream(spilled).mapToLong(generation -> generation.pages).sum();
   }
 
-  /** Puts what is in a page to where it is to be now, but for what has a lesser state. */
-  private void distribute(Page page, ByteBuffer copy, int leastState) {
-    copy.clear().order(page.room.order()).put(0, page.room, 0, slots * SLOT_BYTES);
-    page.clear();
-    for (int at = 0; at < slots * SLOT_BYTES; at += SLOT_BYTES) {
-      int state = copy.getInt(at + STATE);
-      if (state >= leastState) {
-        long hash = copy.getLong(at);
-        Page target = page(hash);
-        target.set(target.find(hash), hash, copy.getLong(at + FINGERPRINT), state);
-      } else if (state > EMPTY) {
-        size--;
-      }
-    }
+  /** How many times it has spilled what it still has. */
+  int spills() {
+    return spilled.length;
   }
 
   /** Between a half and three quarters of the slots. */
   private int most() {
     return slots / 2 + random.nextInt(slots / 4 + 1);
-  }
-
-  private Page page(long hash) {
-    return directory[(int) hash & directory.length - 1];
   }
 
   private long hash(long key) {

@@ -25,10 +25,9 @@ class KeyIndexTest {
 
   private record Seen(long fingerprint, int minute) {}
 
-  /** With many pages, most of them in the file. */
+  /** With many pages, of which few stay on the heap. */
   private static KeyIndex small() {
-    return new KeyIndex(
-        new ScratchPages(SMALL_PAGE, 2, Path.of(System.getProperty("java.io.tmpdir"))));
+    return new KeyIndex(SMALL_PAGE, 20, Path.of(System.getProperty("java.io.tmpdir")));
   }
 
   @Property(tries = 200)
@@ -36,25 +35,29 @@ class KeyIndexTest {
     KeyIndex index = small();
     Map<Long, Seen> map = new HashMap<>();
     int keys = 1 + random.nextInt(2000);
+    int oldest = 0;
     for (int step = 0; step < 2000; step++) {
       // keys that differ in their highest bits alone, too
       long key = (long) random.nextInt(keys) << (random.nextBoolean() ? 0 : 44);
-      int minute = random.nextInt(100);
+      int minute = oldest + random.nextInt(100);
       if (random.nextInt(500) == 0) {
+        oldest = minute;
         index.forgetBefore(minute);
         map.values().removeIf(seen -> seen.minute() < minute);
+      } else if (random.nextInt(50) == 0) {
+        index.spill();
       } else if (random.nextBoolean()) {
-        index.put(key, key % 3, minute);
-        map.put(key, new Seen(key % 3, minute));
+        int seen = Math.max(minute, map.getOrDefault(key, new Seen(0, 0)).minute());
+        index.put(key, key % 3, seen);
+        map.put(key, new Seen(key % 3, seen));
       }
-      Seen seen = map.get(key);
+      Seen known = map.get(key);
       Arrival expected =
-          seen == null || seen.minute() < minute
+          known == null || known.minute() < minute
               ? Arrival.FIRST
-              : seen.fingerprint() == 1 ? Arrival.DUPLICATE : Arrival.CONFLICT;
+              : known.fingerprint() == 1 ? Arrival.DUPLICATE : Arrival.CONFLICT;
       assertThat(index.look(key, 1, minute)).isEqualTo(expected);
     }
-    assertThat(index.size()).isEqualTo(map.size());
   }
 
   @Property(tries = 50)
@@ -81,6 +84,7 @@ class KeyIndexTest {
       if (takenBack) {
         trials.forEach(Trial::takeBack);
       }
+      index.spill();
       for (long key = 0; key < 500; key++) {
         assertThat(index.look(key, 1, oldest)).isEqualTo(expected.look(key, 1, oldest));
       }
@@ -96,43 +100,74 @@ class KeyIndexTest {
         assertThat(trial.arrive(round * 50L + key, 0)).isEqualTo(Arrival.FIRST);
       }
       trial.takeBack();
-      assertThat(index.size()).isZero();
+    }
+    for (long key = 0; key < 50_000; key++) {
+      assertThat(index.look(key, 0, 0)).isEqualTo(Arrival.FIRST);
     }
     assertThat(index.pages()).isLessThan(100);
   }
 
   @Example
-  void aMillionKeysGoIntoTheFile() throws IOException {
-    KeyIndex index = new KeyIndex();
-    for (long key = 0; key < 1_000_000; key++) {
-      index.put(key, key, 0);
+  void whatOutgrowsTheHeapIsFoundInFiles() throws IOException {
+    Path folder = Files.createTempDirectory("spilled");
+    try {
+      KeyIndex index = new KeyIndex(1 << 16, 50, folder);
+      Trial last = index.trial(0, 0, 0);
+      for (long key = 0; key < 1_000_000; key++) {
+        assertThat(last.arrive(key, key)).isEqualTo(Arrival.FIRST);
+        if (key % 10_000 == 0) {
+          index.spill();
+          last = index.trial((int) (key / 100_000), 0, 10_000);
+        }
+      }
+      assertThat(index.spills()).isBetween(5, 20);
+      for (long key = 0; key < 1_000_000; key++) {
+        assertThat(index.look(key, key, 0)).isEqualTo(Arrival.DUPLICATE);
+        assertThat(index.look(-1 - key, key, 0)).isEqualTo(Arrival.FIRST);
+      }
+      assertThat(folder).as("nothing to clean up after a crash").isEmptyDirectory();
+      index.forgetBefore(5);
+      assertThat(index.spills()).isBetween(3, 10);
+      assertThat(index.look(10_000, 10_000, 0)).isEqualTo(Arrival.FIRST);
+      assertThat(index.look(600_000, 600_000, 0)).isEqualTo(Arrival.DUPLICATE);
+    } finally {
+      Files.delete(folder);
     }
-    assertThat(index.size()).isEqualTo(1_000_000);
-    for (long key = 0; key < 1_000_000; key++) {
-      assertThat(index.look(key, key, 0)).isEqualTo(Arrival.DUPLICATE);
-      assertThat(index.look(-1 - key, key, 0)).isEqualTo(Arrival.FIRST);
-    }
-    assertThat(index.pages()).isGreaterThan(KeyIndex.PAGES_ON_HEAP);
   }
 
   @Example
-  void aFileThatCannotGrowLeavesTheIndexAsItIs() throws IOException {
+  void whatIsInATrialIsNotSpilled() {
+    KeyIndex index = small();
+    Trial trial = index.trial(0, 0, 0);
+    for (long key = 0; key < 1000; key++) {
+      trial.arrive(key, 0);
+    }
+    index.spill();
+    assertThatThrownBy(trial::takeBack).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> trial.arrive(0, 0)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Example
+  void aFileThatCannotBeWrittenIsToldAndNoKeyIsLost() throws IOException {
     Path file = Files.createTempFile("no", "folder");
     try {
-      KeyIndex index = new KeyIndex(new ScratchPages(SMALL_PAGE, 1, file));
-      assertThatThrownBy(
-              () -> {
-                for (long key = 0; key < 100; key++) {
-                  index.put(key, key, 0);
-                }
-              })
+      KeyIndex index = new KeyIndex(SMALL_PAGE, 1, file);
+      for (long key = 0; key < 1000; key++) {
+        index.put(key, key, 0);
+      }
+      index.spill();
+      for (long key = 1000; key < 2000; key++) {
+        index.put(key, key, 0);
+      }
+      assertThatThrownBy(index::spill)
           .isInstanceOf(UncheckedIOException.class)
           .hasRootCauseInstanceOf(FileAlreadyExistsException.class)
           .cause()
-          .hasMessageContaining("cannot grow beyond 0 bytes in " + file)
+          .hasMessageContaining("cannot be written to " + file)
           .hasMessageContaining("-Djava.io.tmpdir");
-      assertThat(index.look(index.size() - 1, index.size() - 1, 0)).isEqualTo(Arrival.DUPLICATE);
-      assertThat(index.look(index.size(), 0, 0)).isEqualTo(Arrival.FIRST);
+      for (long key = 0; key < 2000; key++) {
+        assertThat(index.look(key, key, 0)).isEqualTo(Arrival.DUPLICATE);
+      }
     } finally {
       Files.delete(file);
     }
@@ -145,7 +180,6 @@ class KeyIndexTest {
     assertThat(index.arrivals(20, 10).arrive(1, 6)).isEqualTo(Arrival.CONFLICT);
     assertThat(index.arrivals(20, 11).arrive(1, 6)).isEqualTo(Arrival.FIRST);
     assertThat(index.arrivals(30, 20).arrive(1, 6)).isEqualTo(Arrival.DUPLICATE);
-    assertThat(index.size()).isEqualTo(1);
   }
 
   @Example

@@ -370,6 +370,7 @@ public final class StreamTable {
       keys.forgetBefore(oldest);
       forgottenBefore = oldest;
     }
+    keys.spill();
     return keys;
   }
 
@@ -402,6 +403,7 @@ public final class StreamTable {
           for (int row = 0; row < rows.rows(); row++) {
             reading.put(rowKeys.get(row), fingerprints.get(row), minute(file));
           }
+          reading.spill();
         });
     indexed = active;
     version = snapshot.version();
