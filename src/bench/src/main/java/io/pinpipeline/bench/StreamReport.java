@@ -170,14 +170,7 @@ final class StreamReport {
 
   private List<String> latencyTable() {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(
-        Arrays.asList(
-            "from sent to visible",
-            "pins/s",
-            "p50 s",
-            "p95 s",
-            "p99 s",
-            "most s"));
+    rows.add(Arrays.asList("from sent to visible", "pins/s", "p50 s", "p95 s", "p99 s", "most s"));
     for (Latency latency : latencies) {
       List<String> row = new ArrayList<>();
       row.add(latency.contestant().title());
