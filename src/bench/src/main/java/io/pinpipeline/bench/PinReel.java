@@ -19,8 +19,7 @@ final class PinReel {
 
   private static final String BEFORE_KEY = "{\"index\":";
 
-  /** Odd, so that by it each number below 2^31 has another key; the golden ratio's part of that. */
-  private static final long SPREAD = 0x4f1bbcddL;
+  private final PostGenerator generator;
 
   /** What stands behind the key of each pin. */
   private final List<byte[]> tails = new ArrayList<>();
@@ -36,8 +35,7 @@ final class PinReel {
    * @param repeated how many of them come twice, as a share
    */
   PinReel(long seed, int posts, double repeated) throws IOException {
-    PostGenerator generator =
-        new PostGenerator(seed, posts, new Dirt(repeated, 0, 0, 0, Short.MAX_VALUE));
+    generator = new PostGenerator(seed, posts, new Dirt(repeated, 0, 0, 0, Short.MAX_VALUE));
     Map<Integer, Integer> ordinalOfKey = new HashMap<>();
     generator.generate(
         0,
@@ -72,7 +70,7 @@ final class PinReel {
   int key(long number) {
     long round = number / tails.size();
     long ordinal = ordinals.get((int) (number % tails.size()));
-    return (int) ((round * keys + ordinal) * SPREAD & Integer.MAX_VALUE);
+    return generator.key(round * keys + ordinal);
   }
 
   /**

@@ -51,6 +51,10 @@ public final class KeyIndex {
   private final int slots;
   private final long mostPages;
   private final Path folder;
+
+  /** For a page while what is in it is put elsewhere. */
+  private final ByteBuffer copy;
+
   private final Random random = new Random();
 
   /** Nobody can know which keys would crowd one place. */
@@ -81,13 +85,14 @@ public final class KeyIndex {
     this.slots = pageBytes / SLOT_BYTES;
     this.mostPages = mostPages;
     this.folder = folder;
+    this.copy = newRoom();
     this.growing = new Generation();
   }
 
   /** Keys whose hashes have the same lowest bits, by open addressing. */
   private final class Page {
 
-    private ByteBuffer room = ByteBuffer.allocate(pageBytes).order(ByteOrder.nativeOrder());
+    private ByteBuffer room = newRoom();
     private int bits;
 
     /** With how many slots taken it is full: were it the same for all, all would split at once. */
@@ -197,7 +202,7 @@ public final class KeyIndex {
             split(page, hash);
             page = page(hash);
           } else {
-            distribute(page, ByteBuffer.allocate(pageBytes), EMPTY + 1);
+            distribute(page, EMPTY + 1);
           }
         } while (page.isFull());
         at = page.find(hash);
@@ -225,12 +230,12 @@ public final class KeyIndex {
       }
       page.bits++;
       page.most = most();
-      distribute(page, ByteBuffer.allocate(pageBytes), EMPTY + 1);
+      distribute(page, EMPTY + 1);
     }
 
     /** Puts what is in a page to where it is to be now, but for what has a lesser state. */
-    private void distribute(Page page, ByteBuffer copy, int leastState) {
-      copy.clear().order(page.room.order()).put(0, page.room, 0, slots * SLOT_BYTES);
+    private void distribute(Page page, int leastState) {
+      copy.put(0, page.room, 0, slots * SLOT_BYTES);
       page.clear();
       for (int at = 0; at < slots * SLOT_BYTES; at += SLOT_BYTES) {
         int state = copy.getInt(at + STATE);
@@ -243,10 +248,9 @@ public final class KeyIndex {
     }
 
     void forgetBelow(int leastState) {
-      ByteBuffer copy = ByteBuffer.allocate(pageBytes);
       for (Page page : pages()) {
         if (page.hasKeysBelow(leastState)) {
-          distribute(page, copy, leastState);
+          distribute(page, leastState);
         }
       }
     }
@@ -265,11 +269,7 @@ public final class KeyIndex {
               });
     }
 
-    boolean isBeingWritten() {
-      return written != null;
-    }
-
-    /** Gives up its room on the heap, if it is written or is to be waited for. */
+    /** Gives up its room on the heap, if that is being written and is done or to be waited for. */
     void endWriting(boolean wait) {
       CompletableFuture<List<ByteBuffer>> ending = written;
       if (ending == null || !(wait || ending.isDone())) {
@@ -426,10 +426,8 @@ public final class KeyIndex {
   public void spill() {
     boolean outgrown = growing.pages > mostPages;
     for (Generation generation : spilled) {
-      if (generation.isBeingWritten()) {
-        // one at a time, or the heap would have to hold them all
-        generation.endWriting(outgrown);
-      }
+      // one at a time, or the heap would have to hold them all
+      generation.endWriting(outgrown);
     }
     if (outgrown) {
       Generation[] all = new Generation[spilled.length + 1];
@@ -459,6 +457,10 @@ public final class KeyIndex {
   /** How many times it has spilled what it still has. */
   int spills() {
     return spilled.length;
+  }
+
+  private ByteBuffer newRoom() {
+    return ByteBuffer.allocate(pageBytes).order(ByteOrder.nativeOrder());
   }
 
   /** Between a half and three quarters of the slots. */
