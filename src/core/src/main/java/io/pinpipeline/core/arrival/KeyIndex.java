@@ -30,8 +30,11 @@ public final class KeyIndex {
 
   private static final int PAGE_BYTES = 1 << 16;
 
-  /** A part of the heap. */
-  private static final long PAGES_ON_HEAP = Runtime.getRuntime().maxMemory() / 8 / PAGE_BYTES;
+  /** Parts of the heap: of keys, of which there is as much again while a file is written. */
+  private static final long PAGES_ON_HEAP = Runtime.getRuntime().maxMemory() / 12 / PAGE_BYTES;
+
+  private static final int FILTER_WORDS =
+      (int) Math.min(1 << 30, Runtime.getRuntime().maxMemory() / 16 / Long.BYTES);
 
   /** Of a slot: the hash of the key, from which the key follows, the fingerprint, the state. */
   private static final int FINGERPRINT = Long.BYTES;
@@ -50,6 +53,7 @@ public final class KeyIndex {
   private final int pageBytes;
   private final int slots;
   private final long mostPages;
+  private final int filterWords;
   private final Path folder;
 
   /** For a page while what is in it is put elsewhere. */
@@ -62,15 +66,18 @@ public final class KeyIndex {
 
   private Generation growing;
 
-  /** Those before it, the latest first. */
+  /** Those before it, the latest first, of which only that may not have been written yet. */
   private Generation[] spilled = {};
+
+  /** The keys of those that have been written. */
+  private BloomFilter inFiles = new BloomFilter(1);
 
   /** What was first seen before it is forgotten. */
   private int forgottenBefore;
 
   /** An index without keys. */
   public KeyIndex() {
-    this(PAGE_BYTES, PAGES_ON_HEAP, Path.of(System.getProperty("java.io.tmpdir")));
+    this(PAGE_BYTES, PAGES_ON_HEAP, FILTER_WORDS, Path.of(System.getProperty("java.io.tmpdir")));
   }
 
   /**
@@ -78,12 +85,14 @@ public final class KeyIndex {
    *
    * @param pageBytes the size of a page
    * @param mostPages how many of them stay on the heap
+   * @param filterWords how many words tell which keys are in no file
    * @param folder where it spills to
    */
-  KeyIndex(int pageBytes, long mostPages, Path folder) {
+  KeyIndex(int pageBytes, long mostPages, int filterWords, Path folder) {
     this.pageBytes = pageBytes;
     this.slots = pageBytes / SLOT_BYTES;
     this.mostPages = mostPages;
+    this.filterWords = filterWords;
     this.folder = folder;
     this.copy = newRoom();
     this.growing = new Generation();
@@ -129,6 +138,14 @@ public final class KeyIndex {
 
     boolean isFullOfKeys() {
       return keys >= most / 2;
+    }
+
+    void addTo(BloomFilter filter) {
+      for (int at = 0; at < slots * SLOT_BYTES; at += SLOT_BYTES) {
+        if (state(at) > EMPTY) {
+          filter.add(room.getLong(at));
+        }
+      }
     }
 
     boolean hasKeysBelow(int leastState) {
@@ -255,13 +272,18 @@ public final class KeyIndex {
       }
     }
 
-    /** Begins to write it to a file, beside all else. */
-    void beginWriting() {
+    void addTo(BloomFilter filter) {
+      pages().forEach(page -> page.addTo(filter));
+    }
+
+    /** Begins to write it to a file and to add its keys to a filter, beside all else. */
+    void beginWriting(BloomFilter filter) {
       List<ByteBuffer> rooms = pages().stream().map(page -> page.room).toList();
       written =
           CompletableFuture.supplyAsync(
               () -> {
                 try {
+                  addTo(filter);
                   return ScratchFile.write(folder, rooms);
                 } catch (IOException e) {
                   throw new UncheckedIOException(e);
@@ -302,7 +324,11 @@ public final class KeyIndex {
     Page page = growing.page(hash);
     int at = page.find(hash);
     int state = page.state(at);
-    for (int number = 0; state <= EMPTY && number < spilled.length; number++) {
+    int looked = 0;
+    if (state <= EMPTY && spilled.length > 0) {
+      looked = inFiles.mayHave(hash) ? spilled.length : spilled[0].written == null ? 0 : 1;
+    }
+    for (int number = 0; state <= EMPTY && number < looked; number++) {
       page = spilled[number].page(hash);
       at = page.find(hash);
       state = page.state(at);
@@ -417,9 +443,12 @@ public final class KeyIndex {
 
   /**
    * Moves all keys to a scratch file in {@code java.io.tmpdir} if they have outgrown their part of
-   * the heap, which is an eighth; the file is mapped into memory. It is written beside all else:
+   * the heap, which is a twelfth; the file is mapped into memory. It is written beside all else:
    * until a later call they are on the heap still. To be called often, but not while a trial may be
-   * taken back. Each file has to be looked into for each new key.
+   * taken back.
+   *
+   * <p>Files are looked into for keys that a {@link BloomFilter} does not know to be in none; it
+   * has a sixteenth of the heap.
    *
    * @throws UncheckedIOException if a file could not be written; then the index is as it was
    */
@@ -433,20 +462,35 @@ public final class KeyIndex {
       Generation[] all = new Generation[spilled.length + 1];
       System.arraycopy(spilled, 0, all, 1, spilled.length);
       all[0] = growing;
+      if (spilled.length == 0) {
+        inFiles = new BloomFilter(filterWords);
+      }
       spilled = all;
-      growing.beginWriting();
+      growing.beginWriting(inFiles);
       growing = new Generation();
     }
   }
 
-  /** Forgets the keys first seen before a minute; their room is for those that come. */
+  /**
+   * Forgets the keys first seen before a minute; their room is for those that come.
+   *
+   * @throws UncheckedIOException as {@link #spill} does
+   */
   public void forgetBefore(int minute) {
     forgottenBefore = Math.max(forgottenBefore, minute);
     growing.forgetBelow(forgottenBefore + 1);
-    spilled =
+    Generation[] left =
         Arrays.stream(spilled)
             .filter(generation -> generation.latest > forgottenBefore)
             .toArray(Generation[]::new);
+    if (left.length < spilled.length) {
+      inFiles = new BloomFilter(left.length == 0 ? 1 : filterWords);
+      for (Generation generation : left) {
+        generation.endWriting(true);
+        generation.addTo(inFiles);
+      }
+      spilled = left;
+    }
   }
 
   /** How many pages it has. */

@@ -25,9 +25,9 @@ class KeyIndexTest {
 
   private record Seen(long fingerprint, int minute) {}
 
-  /** With many pages, of which few stay on the heap. */
+  /** With many pages, of which few stay on the heap, and a filter that is often wrong. */
   private static KeyIndex small() {
-    return new KeyIndex(SMALL_PAGE, 20, Path.of(System.getProperty("java.io.tmpdir")));
+    return new KeyIndex(SMALL_PAGE, 20, 100, Path.of(System.getProperty("java.io.tmpdir")));
   }
 
   @Property(tries = 200)
@@ -111,7 +111,7 @@ class KeyIndexTest {
   void whatOutgrowsTheHeapIsFoundInFiles() throws IOException {
     Path folder = Files.createTempDirectory("spilled");
     try {
-      KeyIndex index = new KeyIndex(1 << 16, 50, folder);
+      KeyIndex index = new KeyIndex(1 << 16, 50, 1 << 18, folder);
       Trial last = index.trial(0, 0, 0);
       for (long key = 0; key < 1_000_000; key++) {
         assertThat(last.arrive(key, key)).isEqualTo(Arrival.FIRST);
@@ -136,6 +136,25 @@ class KeyIndexTest {
   }
 
   @Example
+  void aLogAgreesWhereverItsKeysAre() {
+    KeyIndex index = small();
+    ArrivalLog.Builder log = new ArrivalLog.Builder((key, any) -> Arrival.FIRST);
+    for (long key = 0; key < 3000; key++) {
+      log.arrive(key, key);
+    }
+    Trial firsts = index.trial(0, 0, 0);
+    assertThat(log.build().agreesWith(firsts)).isTrue();
+    assertThat(log.build().agreesWith(index.trial(0, 0, 0))).isFalse();
+    index.spill();
+    log = new ArrivalLog.Builder((key, any) -> key < 3000 ? Arrival.DUPLICATE : Arrival.FIRST);
+    for (long key = 0; key < 6000; key++) {
+      log.arrive(key, key);
+    }
+    assertThat(log.build().agreesWith(index.trial(0, 0, 0))).isTrue();
+    assertThat(index.spills()).isEqualTo(1);
+  }
+
+  @Example
   void whatIsInATrialIsNotSpilled() {
     KeyIndex index = small();
     Trial trial = index.trial(0, 0, 0);
@@ -151,7 +170,7 @@ class KeyIndexTest {
   void aFileThatCannotBeWrittenIsToldAndNoKeyIsLost() throws IOException {
     Path file = Files.createTempFile("no", "folder");
     try {
-      KeyIndex index = new KeyIndex(SMALL_PAGE, 1, file);
+      KeyIndex index = new KeyIndex(SMALL_PAGE, 1, 100, file);
       for (long key = 0; key < 1000; key++) {
         index.put(key, key, 0);
       }
