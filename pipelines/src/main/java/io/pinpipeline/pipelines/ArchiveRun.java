@@ -297,7 +297,7 @@ public final class ArchiveRun implements UnboundedRun {
         ends(),
         request.engine().endsByWatermark(),
         request.datasets(),
-        Gathering.of(request.engine().gather(), LARGEST_LOOKED_AT));
+        Gathering.of(request.engine().gather(), request.engine().gatherBytes(), LARGEST_LOOKED_AT));
   }
 
   /** Where it is to end, if it is to. */

@@ -217,6 +217,7 @@ public final class StreamRun implements UnboundedRun {
   }
 
   private Gathering gathering() {
-    return Gathering.of(request.engine().gather(), request.maxRecordBytes());
+    StreamDefaults engine = request.engine();
+    return Gathering.of(engine.gather(), engine.gatherBytes(), request.maxRecordBytes());
   }
 }

@@ -79,7 +79,7 @@ class StreamRunTest {
             lake(),
             Duration.ofSeconds(1),
             Duration.ofDays(1),
-            new StreamDefaults(Map.of(), Duration.ZERO, true),
+            new StreamDefaults(Map.of(), Duration.ZERO, StreamDefaults.GATHER_BYTES, true),
             1 << 20,
             new FileForm(
                 ParquetSettings.Compression.SNAPPY, RollingDataFileWriter.DEFAULT_TARGET_BYTES),

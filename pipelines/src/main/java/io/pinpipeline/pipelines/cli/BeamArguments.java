@@ -126,7 +126,8 @@ final class BeamArguments {
     return ServiceLoader.load(EngineDefaults.class)
         .findFirst()
         .map(engine -> engine.stream(commitInterval))
-        .orElseGet(() -> new StreamDefaults(Map.of(), Duration.ZERO, true));
+        .orElseGet(
+            () -> new StreamDefaults(Map.of(), Duration.ZERO, StreamDefaults.GATHER_BYTES, true));
   }
 
   /** Whether the engine of this bundle was told to leave a stream to itself. */

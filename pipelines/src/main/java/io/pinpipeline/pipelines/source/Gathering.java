@@ -14,14 +14,11 @@ import java.time.Duration;
 public record Gathering(Duration time, long bytes, int blockBytes, int maxRecordBytes)
     implements Serializable {
 
-  /** So much one reader holds while it gathers. */
-  private static final long BYTES = 4 << 20;
-
   /** So much of a partition goes through the pipeline as one element. */
   private static final int BLOCK_BYTES = 2 << 20;
 
-  /** As much as suits a reader. */
-  public static Gathering of(Duration time, int maxRecordBytes) {
-    return new Gathering(time, BYTES, BLOCK_BYTES, maxRecordBytes);
+  /** In blocks of a size that suits the pipeline. */
+  public static Gathering of(Duration time, long bytes, int maxRecordBytes) {
+    return new Gathering(time, bytes, BLOCK_BYTES, maxRecordBytes);
   }
 }

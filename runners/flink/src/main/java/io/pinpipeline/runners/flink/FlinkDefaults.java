@@ -73,6 +73,7 @@ public final class FlinkDefaults implements EngineDefaults {
             "maxBundleTimeMills", half,
             "maxBundleSize", "100000"),
         Duration.ofMillis(200),
+        StreamDefaults.GATHER_BYTES,
         true);
   }
 

@@ -75,6 +75,7 @@ public final class SparkDefaults implements EngineDefaults {
             // of each micro-batch the part in which it reads; the rest is for writing
             "readTimePercentage", "0.5"),
         Duration.ofMillis(100),
+        StreamDefaults.GATHER_BYTES,
         // Beam takes the watermark of the reader that is furthest ahead
         false);
   }
