@@ -14,11 +14,14 @@ import java.time.Duration;
 public record Gathering(Duration time, long bytes, int blockBytes, int maxRecordBytes)
     implements Serializable {
 
-  /** So much of a partition goes through the pipeline as one element. */
-  private static final int BLOCK_BYTES = 2 << 20;
+  private static final int LEAST_BLOCK_BYTES = 2 << 20;
 
-  /** In blocks of a size that suits the pipeline. */
+  /** A bundle of the DirectRunner ends after ten elements: with the remainders this is nine. */
+  private static final int BLOCKS = 8;
+
+  /** In blocks of a size that suits the pipeline: what one poll gathers fits into one bundle. */
   public static Gathering of(Duration time, long bytes, int maxRecordBytes) {
-    return new Gathering(time, bytes, BLOCK_BYTES, maxRecordBytes);
+    int blockBytes = Math.max(LEAST_BLOCK_BYTES, Math.toIntExact(bytes / BLOCKS));
+    return new Gathering(time, bytes, blockBytes, maxRecordBytes);
   }
 }

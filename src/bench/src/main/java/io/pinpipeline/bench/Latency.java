@@ -5,11 +5,12 @@ import java.util.Arrays;
 /**
  * How long records took from being sent until a reader of the table sees them.
  *
- * @param perSecond how many were sent in a second
+ * @param asked how many were to be sent in a second
+ * @param sent how many were sent in a second: fewer, where the machine can do no more
  * @param millis of each record, ascending
  */
 @SuppressWarnings("ArrayRecordComponent") // read, never compared
-record Latency(Contestant contestant, double perSecond, int[] millis) {
+record Latency(Contestant contestant, double asked, double sent, int[] millis) {
 
   Latency {
     Arrays.sort(millis);

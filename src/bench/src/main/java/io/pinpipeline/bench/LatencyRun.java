@@ -110,8 +110,7 @@ final class LatencyRun {
                   throw new UncheckedIOException(e);
                 }
               });
-      int[] millis = watch(process, lake, sending, sent, warmup);
-      return new Latency(contestant, perSecond, millis);
+      return watch(contestant, perSecond, process, lake, sending, sent, warmup);
     } catch (CompletionException e) {
       throw new IOException(e.getCause());
     } catch (IOException e) {
@@ -172,8 +171,10 @@ final class LatencyRun {
     }
   }
 
-  /** Looks for commits until all that was sent is there; returns how long each record took. */
-  private static int[] watch(
+  /** Looks for commits until all that was sent is there. */
+  private static Latency watch(
+      Contestant contestant,
+      double perSecond,
       Process process,
       Path folder,
       CompletableFuture<Void> sending,
@@ -185,6 +186,7 @@ final class LatencyRun {
     long measuredFrom = System.currentTimeMillis() + TimeUnit.SECONDS.toMillis(warmup);
     int[] millis = new int[1 << 20];
     int count = 0;
+    long measuredTo = measuredFrom;
     long version = 0;
     long deadline = Long.MAX_VALUE;
     Map<TopicPartition, Integer> seen = new TreeMap<>();
@@ -204,11 +206,13 @@ final class LatencyRun {
             Sent times = sentTo(sent, partition.getKey().topic(), partition.getKey().partition());
             int to = (int) partition.getValue().endFrom(0);
             for (int i = seen.getOrDefault(partition.getKey(), 0); i < to; i++) {
-              if (times.at(i) >= measuredFrom) {
+              long at = times.at(i);
+              if (at >= measuredFrom) {
                 if (count == millis.length) {
                   millis = Arrays.copyOf(millis, count * 2);
                 }
-                millis[count++] = (int) (now - times.at(i));
+                millis[count++] = (int) (now - at);
+                measuredTo = Math.max(measuredTo, at);
               }
             }
             seen.put(partition.getKey(), to);
@@ -217,7 +221,8 @@ final class LatencyRun {
         if (all
             && sent.entrySet().stream()
                 .allMatch(e -> seen.getOrDefault(e.getKey(), 0) >= e.getValue().count())) {
-          return Arrays.copyOf(millis, count);
+          double seconds = (measuredTo - measuredFrom) / 1e3;
+          return new Latency(contestant, perSecond, count / seconds, Arrays.copyOf(millis, count));
         }
         if (!process.isAlive()) {
           throw new IOException("the stream ended with exit code " + process.exitValue());

@@ -170,11 +170,20 @@ final class StreamReport {
 
   private List<String> latencyTable() {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(Arrays.asList("from sent to visible", "pins/s", "p50 s", "p95 s", "p99 s", "most s"));
+    rows.add(
+        Arrays.asList(
+            "from sent to visible",
+            "asked pins/s",
+            "sent pins/s",
+            "p50 s",
+            "p95 s",
+            "p99 s",
+            "most s"));
     for (Latency latency : latencies) {
       List<String> row = new ArrayList<>();
       row.add(latency.contestant().title());
-      row.add(String.format(Locale.ROOT, "%,.0f", latency.perSecond()));
+      row.add(String.format(Locale.ROOT, "%,.0f", latency.asked()));
+      row.add(String.format(Locale.ROOT, "%,.0f", latency.sent()));
       for (double share : new double[] {0.5, 0.95, 0.99, 1}) {
         row.add(String.format(Locale.ROOT, "%.2f", latency.percentile(share) / 1e3));
       }
