@@ -484,12 +484,13 @@ public final class KeyIndex {
             .filter(generation -> generation.latest > forgottenBefore)
             .toArray(Generation[]::new);
     if (left.length < spilled.length) {
-      inFiles = new BloomFilter(left.length == 0 ? 1 : filterWords);
+      BloomFilter inLeft = new BloomFilter(left.length == 0 ? 1 : filterWords);
       for (Generation generation : left) {
         generation.endWriting(true);
-        generation.addTo(inFiles);
+        generation.addTo(inLeft);
       }
       spilled = left;
+      inFiles = inLeft;
     }
   }
 
