@@ -16,7 +16,9 @@ public record Gathering(Duration time, long bytes, int blockBytes, int maxRecord
 
   private static final int LEAST_BLOCK_BYTES = 2 << 20;
 
-  /** A bundle of the DirectRunner ends after ten elements: with the remainders this is nine. */
+  /**
+   * A bundle of the DirectRunner ends after ten elements: these, and two partitions' remainders.
+   */
   private static final int BLOCKS = 8;
 
   /** In blocks of a size that suits the pipeline: what one poll gathers fits into one bundle. */

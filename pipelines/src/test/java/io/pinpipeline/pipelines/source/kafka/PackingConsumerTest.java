@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -222,6 +223,29 @@ class PackingConsumerTest {
       one.requireContiguous(0, 5);
       other.requireContiguous(1, 3);
       assertThat(other.values).containsExactly(numbers(6, 8));
+    }
+  }
+
+  @Test
+  void gathersNoMoreThanABundleOfTheDirectRunnerHolds() throws Exception {
+    String[] values = Collections.nCopies(200, "x".repeat(100_000)).toArray(String[]::new);
+    Topic topic = new Topic(broker, "bundle", 2).send(0, values).send(1, values);
+    TopicPartition first = topic.partition(0);
+    TopicPartition second = topic.partition(1);
+    int bytes = 32 << 20;
+    try (Consumer<byte[], byte[]> consumer =
+        consumer(
+            topic,
+            Map.of(first, 0L, second, 0L),
+            Gathering.of(Duration.ofMinutes(1), bytes, 1 << 20))) {
+      consumer.assign(List.of(first, second));
+      var records = consumer.poll(Duration.ofSeconds(1));
+      int gathered = 0;
+      for (ConsumerRecord<byte[], byte[]> packed : records) {
+        gathered += packed.value().length;
+      }
+      assertThat(gathered).isGreaterThanOrEqualTo(bytes);
+      assertThat(records.count()).isLessThanOrEqualTo(10);
     }
   }
 
